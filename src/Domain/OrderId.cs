@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Eip.Domain;
+
+/// <summary>
+/// An order's id: 1 to <see cref="MaxUtf8Length"/> bytes of UTF-8 without control characters. It orders and hashes as its UTF-8 text does.
+/// Thirty-two lower-case hexadecimal digits, the form of Olist, are held in sixteen bytes without a string.
+/// </summary>
+public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
+{
+    /// <summary>The longest id, in UTF-8 bytes.</summary>
+    public const int MaxUtf8Length = 200;
+
+    private const int HexLength = 32;
+    private readonly ulong high;
+    private readonly ulong low;
+    private readonly string? text;
+
+    private OrderId(ulong high, ulong low, string? text) => (this.high, this.low, this.text) = (high, low, text);
+
+    /// <summary>Whether the id is thirty-two lower-case hexadecimal digits.</summary>
+    public bool IsHex => text is null;
+
+    /// <summary>The sixteen bytes that the digits spell; meaningful when <see cref="IsHex"/>.</summary>
+    public UInt128 HexValue => new(high, low);
+
+    /// <summary>The length of the text in UTF-8 bytes.</summary>
+    public int Utf8Length => text is null ? HexLength : Encoding.UTF8.GetByteCount(text);
+
+    /// <summary>The id that thirty-two hexadecimal digits of this value spell.</summary>
+    public static OrderId FromHex(UInt128 value) => new((ulong)(value >> 64), (ulong)value, null);
+
+    /// <summary>Reads an id; false when it is empty, too long, or holds a control character or half a surrogate pair.</summary>
+    public static bool TryParse(ReadOnlySpan<char> value, out OrderId id)
+    {
+        id = default;
+        if (value.Length == HexLength && TryHex(value[..16], out ulong high) && TryHex(value[16..], out ulong low))
+        {
+            id = new OrderId(high, low, null);
+            return true;
+        }
+
+        if (value.IsEmpty || value.Length > MaxUtf8Length || !IsPlainText(value) || Encoding.UTF8.GetByteCount(value) > MaxUtf8Length)
+            return false;
+        string owned = value.ToString();
+        // The hash of the text stands in the first word, so that equality and hashing rarely look at the string.
+        id = new OrderId((ulong)string.GetHashCode(value, StringComparison.Ordinal), 0, owned);
+        return true;
+    }
+
+    /// <summary>Reads an id.</summary>
+    /// <exception cref="FormatException">The text is empty, too long, or holds a control character.</exception>
+    public static OrderId Parse(ReadOnlySpan<char> value) => TryParse(value, out var id)
+        ? id
+        : throw new FormatException($"'{value}' is not an order id of 1 to {MaxUtf8Length} bytes without control characters.");
+
+    /// <summary>Writes the text in UTF-8 and returns its length; <see cref="Utf8Length"/> bytes are needed.</summary>
+    public int Format(Span<byte> destination)
+    {
+        if (text is not null)
+            return Encoding.UTF8.GetBytes(text, destination);
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, high);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], low);
+        Convert.TryToHexStringLower(bytes, destination, out int written);
+        return written;
+    }
+
+    /// <summary>A hash of the text that is the same in every process and on every machine; it spreads orders over partitions.</summary>
+    public uint StableHash()
+    {
+        if (text is null)
+            return Mix(high ^ (low * 0x9E37_79B9_7F4A_7C15));
+        Span<byte> bytes = stackalloc byte[MaxUtf8Length];
+        ulong hash = 14_695_981_039_346_656_037;
+        foreach (byte value in bytes[..Encoding.UTF8.GetBytes(text, bytes)])
+            hash = (hash ^ value) * 1_099_511_628_211;
+        return Mix(hash);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(OrderId other) => high == other.high && low == other.low && text == other.text;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is OrderId other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)Mix(high ^ low);
+
+    /// <inheritdoc/>
+    public int CompareTo(OrderId other)
+    {
+        if (text is null && other.text is null)
+            return high != other.high ? high.CompareTo(other.high) : low.CompareTo(other.low);
+        Span<byte> left = stackalloc byte[MaxUtf8Length], right = stackalloc byte[MaxUtf8Length];
+        return left[..Format(left)].SequenceCompareTo(right[..other.Format(right)]);
+    }
+
+    /// <summary>The id's text.</summary>
+    public override string ToString() => text ?? string.Create(HexLength, this, static (span, id) =>
+    {
+        id.high.TryFormat(span, out _, "x16");
+        id.low.TryFormat(span[16..], out _, "x16");
+    });
+
+    /// <summary>Whether both are the same id.</summary>
+    public static bool operator ==(OrderId left, OrderId right) => left.Equals(right);
+
+    /// <summary>Whether they are different ids.</summary>
+    public static bool operator !=(OrderId left, OrderId right) => !left.Equals(right);
+
+    private static bool TryHex(ReadOnlySpan<char> digits, out ulong value)
+    {
+        value = 0;
+        foreach (char digit in digits)
+        {
+            uint nibble = digit is >= '0' and <= '9' ? (uint)(digit - '0') : digit is >= 'a' and <= 'f' ? (uint)(digit - 'a' + 10) : 16;
+            if (nibble == 16)
+                return false;
+            value = (value << 4) | nibble;
+        }
+
+        return true;
+    }
+
+    private static bool IsPlainText(ReadOnlySpan<char> value)
+    {
+        for (int i = 0; i < value.Length; i++)
+        {
+            if (char.IsControl(value[i]))
+                return false;
+            if (!char.IsSurrogate(value[i]))
+                continue;
+            if (i + 1 == value.Length || !char.IsSurrogatePair(value[i], value[i + 1]))
+                return false;
+            i++;
+        }
+
+        return true;
+    }
+
+    // The finaliser of splitmix64: a full avalanche, so that any bits of it spread evenly.
+    private static uint Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xBF58_476D_1CE4_E5B9;
+        value = (value ^ (value >> 27)) * 0x94D0_49BB_1331_11EB;
+        return (uint)((value ^ (value >> 31)) >> 32);
+    }
+}
