@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace Eip.Cli.Commands;
+
+/// <summary>Every command, in the order in which help shows them.</summary>
+internal static class CommandList
+{
+    public static IEnumerable<Command> All() =>
+    [
+        DoctorCommand.Create(),
+    ];
+}

@@ -1,0 +1,14 @@
+namespace Eip.Cli;
+
+/// <summary>What a user is told about an exception, and the exit code that goes with it.</summary>
+internal static class ErrorMessages
+{
+    /// <summary>The message for a failure that has a cause outside the program; null for a defect, which keeps its stack trace.</summary>
+    public static (string Message, int ExitCode)? For(Exception exception) => exception switch
+    {
+        UserErrorException error => (error.Message, error.ExitCode),
+        AggregateException { InnerExceptions: [var single] } => For(single),
+        IOException or UnauthorizedAccessException => (exception.Message, ExitCodes.Failure),
+        _ => null,
+    };
+}

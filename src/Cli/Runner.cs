@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace Eip.Cli;
+
+/// <summary>A command that cannot go on, for a reason that its user can act on.</summary>
+internal sealed class UserErrorException(string message, int exitCode = ExitCodes.Failure) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}
+
+/// <summary>Runs a command's work, and turns what stops it into one line and an exit code.</summary>
+internal static class Runner
+{
+    /// <summary>Makes <paramref name="work"/> the action of a command.</summary>
+    public static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> work)
+    {
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                return await work(parsed, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                await Console.Error.WriteLineAsync("eip: stopped");
+                return ExitCodes.Interrupted;
+            }
+            catch (Exception exception) when (ErrorMessages.For(exception) is { } error)
+            {
+                await Console.Error.WriteLineAsync($"eip: {error.Message}");
+                return error.ExitCode;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Makes <paramref name="work"/>, which does not wait for anything, the action of a command.</summary>
+    public static Command Runs(this Command command, Func<ParseResult, int> work) => command.Runs((parsed, _) => Task.FromResult(work(parsed)));
+}
