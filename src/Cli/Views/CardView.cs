@@ -1,0 +1,69 @@
+using Eip.Domain;
+using Eip.Pipeline.Ports;
+using Spectre.Console;
+
+namespace Eip.Cli.Views;
+
+/// <summary>One order as an operator wants to see it: where it stands, how long each step took, and what happened when.</summary>
+internal static class CardView
+{
+    public static void Write(IAnsiConsole console, CaseSnapshot snapshot, LaneKpis? lane, EventTime? watermark)
+    {
+        var card = snapshot.Card;
+        string color = card.CurrentStatus is CaseStatus.Cancelled || card.IsLate ? "red" : card.CurrentStatus == CaseStatus.Delivered ? "green" : "yellow";
+        console.MarkupLineInterpolated($"[bold]{card.OrderId.ToString()}[/]  [{color}]{card.CurrentStatus.Name()}{(card.IsLate ? ", late" : "")}[/]");
+        console.WriteLine();
+
+        var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        Add(facts, "lane", card.Lane?.ToString() ?? $"{Known(card.SellerRegion)}→{Known(card.CustomerRegion)}");
+        Add(facts, "promise", Promise(card, watermark));
+        Add(facts, "approval", Durations.Show(card.ApprovalSeconds));
+        Add(facts, "handling", Durations.Show(card.HandlingSeconds));
+        Add(facts, "transit", Durations.Show(card.TransitSeconds));
+        Add(facts, "lead time", LeadTime(card, lane));
+        if (CaseProgress.Of(card) is { Step: not OpenStep.None, Since: { } since } progress && watermark is { } now)
+            Add(facts, "waiting in", $"{progress.Step.ToString().ToLowerInvariant()} for {Durations.Show(now - since)}");
+        if (card.Anomalies != CaseAnomalies.None)
+            Add(facts, "anomalies", string.Join(", ", card.Anomalies.Names()));
+        console.Write(facts);
+        console.WriteLine();
+        console.Write(Timeline(snapshot.Timeline));
+    }
+
+    private static Table Timeline(IReadOnlyList<FulfillmentEvent> timeline)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("event time", "event", "of", "after");
+        for (int i = 0; i < timeline.Count; i++)
+        {
+            var @event = timeline[i];
+            string after = i == 0 ? "" : "+" + Durations.Show(@event.EventAt - timeline[i - 1].EventAt);
+            table.AddRow(@event.EventAt.ToString(), @event.Type.Name(), @event.Source.Name(), after);
+        }
+
+        return table;
+    }
+
+    private static string Promise(CaseCard card, EventTime? watermark)
+    {
+        if (card.EstimatedDeliveryAt is not { } promise)
+            return "none";
+        string text = promise.ToString();
+        if (card.DeliveredAt is { } delivered)
+            return $"{text} ({Slack(promise - delivered, "in hand", "over")})";
+        return card.CancelledAt is null && watermark is { } now ? $"{text} ({Slack(promise - now, "left", "over")})" : text;
+    }
+
+    private static string Slack(long seconds, string ahead, string behind) => $"{Durations.Show(Math.Abs(seconds))} {(seconds >= 0 ? ahead : behind)}";
+
+    private static string LeadTime(CaseCard card, LaneKpis? lane)
+    {
+        string text = Durations.Show(card.LeadTimeSeconds);
+        return lane is { P50LeadTimeHours: { } p50, P95LeadTimeHours: { } p95 }
+            ? $"{text} (lane: p50 {p50:N0} h, p95 {p95:N0} h over {lane.SampleCount} deliveries)"
+            : text;
+    }
+
+    private static void Add(Grid grid, string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
+
+    private static string Known(Region region) => region.Text ?? "?";
+}

@@ -1,0 +1,33 @@
+using Eip.Domain;
+using Eip.Pipeline.Ports;
+using Spectre.Console;
+
+namespace Eip.Cli.Views;
+
+/// <summary>Lanes side by side.</summary>
+internal static class LanesView
+{
+    public static void Write(IAnsiConsole console, IReadOnlyList<LaneFigures> lanes, LaneKpis network)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn("lane");
+        foreach (string name in new[] { "samples", "avg h", "p50 h", "p95 h", "late", "late rate", "breaches", "cancelled" })
+            table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (var lane in lanes)
+            AddRow(table, lane.Lane.ToString(), lane.Kpis);
+        table.AddEmptyRow();
+        AddRow(table, "all lanes", network);
+        console.Write(table);
+    }
+
+    private static void AddRow(Table table, string name, LaneKpis kpis) => table.AddRow(
+        name,
+        kpis.SampleCount.ToString("N0"),
+        Durations.ShowHours(kpis.AvgLeadTimeHours),
+        Durations.ShowHours(kpis.P50LeadTimeHours),
+        Durations.ShowHours(kpis.P95LeadTimeHours),
+        kpis.LateCount.ToString("N0"),
+        Durations.ShowRate(kpis.LateRate),
+        kpis.BreachCount.ToString("N0"),
+        kpis.CancelledCount.ToString("N0"));
+}
