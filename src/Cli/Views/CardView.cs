@@ -65,5 +65,5 @@ internal static class CardView
 
     private static void Add(Grid grid, string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
 
-    private static string Known(Region region) => region.Text ?? "?";
+    private static string Known(Domain.Region region) => region.Text ?? "?";
 }
