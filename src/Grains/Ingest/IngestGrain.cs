@@ -1,0 +1,95 @@
+using Eip.Domain;
+using Eip.Grains.Abstractions;
+using Eip.Grains.Lanes;
+using Eip.Grains.State;
+using Eip.Streams.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Placement;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+
+namespace Eip.Grains.Ingest;
+
+/// <summary>
+/// One partition of the log. It is placed where its queue is pulled, and moves when the queue does. A batch that fails is tried again here, with
+/// growing pauses, and only then given back to the stream, which delivers it anew for as long as it takes.
+/// </summary>
+[ImplicitStreamSubscription(KafkaStreams.Namespace)]
+[PreferLocalPlacement]
+[GrainType("eip.ingest")]
+internal sealed partial class IngestGrain(
+    BatchFolder folder,
+    ICaseStates states,
+    StreamClock clock,
+    GrainsInstruments instruments,
+    ILocalSiloDetails silo,
+    IOptions<IngestOptions> options,
+    TimeProvider time,
+    ILogger<IngestGrain> logger) : Grain, IIngestGrain, IStreamSubscriptionObserver, IAsyncObserver<FulfillmentEventBatch>
+{
+    private readonly HashSet<OrderId> poison = [];
+    private readonly RecentRate rate = new(time);
+    private string partition = "";
+    private EventTime? watermark;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        partition = this.GetPrimaryKeyString();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<FulfillmentEventBatch>().ResumeAsync(this);
+
+    /// <inheritdoc/>
+    public async Task OnNextAsync(FulfillmentEventBatch item, StreamSequenceToken? token = null)
+    {
+        await Ingest(new IngestBatch(item.Events, item.LastOffset + 1));
+        if (!item.PulledBy.Equals(silo.SiloAddress))
+            DeactivateOnIdle();
+    }
+
+    /// <inheritdoc/>
+    public Task OnErrorAsync(Exception ex)
+    {
+        LogStreamError(logger, partition, ex);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task Ingest(IngestBatch batch)
+    {
+        var groups = new OrderGroups(batch.Events.Span);
+        if (groups.Watermark is { } latest && (watermark is not { } known || latest > known))
+            watermark = latest;
+        long started = time.GetTimestamp();
+        for (int failed = 1; ; failed++)
+        {
+            try
+            {
+                if (watermark is { } mark)
+                    await folder.FoldAsync(partition, groups, poison, mark, CancellationToken.None);
+                rate.Add(batch.Events.Length);
+                await states.AdvanceAsync(new IngestProgress(partition, batch.NextOffset, watermark, rate.PerSecond, time.GetUtcNow()));
+                break;
+            }
+            catch (Exception exception) when (time.GetElapsedTime(started) + options.Value.Pause(failed) < options.Value.RetryFor)
+            {
+                LogRetry(logger, partition, batch.NextOffset, failed, exception);
+                instruments.Retried();
+                await Task.Delay(options.Value.Pause(failed), time);
+            }
+        }
+
+        clock.Observe(watermark);
+        instruments.Folded(batch.Events.Length, time.GetElapsedTime(started));
+    }
+
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "The batch of {Partition} before offset {NextOffset} failed (try {Failed}); it is tried again.")]
+    private static partial void LogRetry(ILogger logger, string partition, long nextOffset, int failed, Exception exception);
+
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "The stream of {Partition} reports an error; it delivers again.")]
+    private static partial void LogStreamError(ILogger logger, string partition, Exception exception);
+}

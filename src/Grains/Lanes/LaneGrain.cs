@@ -1,0 +1,159 @@
+using Eip.Domain;
+using Eip.Grains.Abstractions;
+using Eip.Grains.State;
+using Eip.Pipeline.Ports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Eip.Grains.Lanes;
+
+/// <summary>
+/// One lane: figures in memory, drawn from the stored cases when it activates and from changes afterwards. Its days go to <c>route_stats_daily</c>
+/// once event time has passed midnight, again when a late event changes one, and all of them when the stream has been idle for a while. A reminder
+/// stands for as long as something may be unwritten, so that a lane whose silo died comes back by itself.
+/// </summary>
+[GrainType("eip.lane")]
+internal sealed partial class LaneGrain(
+    [PersistentState("lane", GrainStores.Lanes)] IPersistentState<LaneState> state,
+    ICaseStates states,
+    RouteStatsWriter writer,
+    StreamClock clock,
+    IOptions<LaneOptions> options,
+    ILogger<LaneGrain> logger) : Grain, ILaneGrain, IRemindable
+{
+    private const string ReminderName = "unwritten";
+    private LaneBook book = null!;
+    private HashSet<int> sinceIdle = [];
+    private bool isFlushing, isReminded;
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var lane = LaneKey.Parse(this.GetPrimaryKeyString());
+        book = new LaneBook(lane);
+        book.Apply(await states.LoadLaneAsync(lane, cancellationToken));
+        for (int day = state.State.FirstDay; day <= state.State.LastDay; day++)
+            book.MarkUnwritten(day);
+        this.RegisterGrainTimer(
+            static (grain, _) => grain.TickAsync(),
+            this,
+            new GrainTimerCreationOptions(options.Value.FlushEvery, options.Value.FlushEvery) { Interleave = true });
+    }
+
+    /// <inheritdoc/>
+    public async Task Apply(LaneChanges changes)
+    {
+        clock.Observe(changes.Watermark);
+        book.Apply(changes.Items);
+        if (book.Unwritten.Count > 0 && !isReminded)
+        {
+            await this.RegisterOrUpdateReminder(ReminderName, options.Value.RemindEvery, options.Value.RemindEvery);
+            isReminded = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<LaneWindow> Window(int firstDay, int lastDay) => new(new LaneWindow(
+        [.. book.Contributions.Where(contribution => Touches(contribution, firstDay, lastDay))]));
+
+    /// <inheritdoc/>
+    public async Task Flush()
+    {
+        if (!await FlushAsync(int.MaxValue))
+            throw new InvalidOperationException($"The days of lane {book.Ledger.Lane} could not be written now; the log tells why.");
+    }
+
+    /// <inheritdoc/>
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        isReminded = true;
+        return TickAsync();
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // A courtesy to readers: nothing depends on it, the lane's next life writes what this one did not.
+        if (book.Unwritten.Count > 0 && reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.ActivationIdle)
+            await Task.WhenAny(FlushAsync(clock.Watermark?.DayNumber ?? int.MinValue), Task.Delay(Timeout.Infinite, cancellationToken));
+    }
+
+    private async Task TickAsync()
+    {
+        bool isIdle = clock.Idle >= options.Value.IdleAfter;
+        if (isIdle && sinceIdle.Count > 0)
+        {
+            // Once more what was written while events came: a life of this lane that was ending then may have written older figures after.
+            foreach (int day in sinceIdle)
+                book.MarkUnwritten(day);
+            sinceIdle = [];
+        }
+
+        if (book.Unwritten.Count > 0)
+        {
+            DelayDeactivation(options.Value.RemindEvery);
+            await FlushAsync(isIdle ? int.MaxValue : clock.Watermark?.DayNumber ?? int.MinValue, remember: !isIdle);
+        }
+
+        if (isIdle && isReminded && book.Unwritten.Count == 0)
+        {
+            isReminded = false;
+            if (await this.GetReminder(ReminderName) is { } reminder)
+                await this.UnregisterReminder(reminder);
+        }
+    }
+
+    private async Task<bool> FlushAsync(int before, bool remember = true)
+    {
+        if (isFlushing)
+            return false;
+        isFlushing = true;
+        var days = book.TakeBefore(before);
+        try
+        {
+            if (days.Count == 0)
+                return true;
+            if (state.State.Cover(days.Min(static day => day.Day), days.Max(static day => day.Day)))
+                await state.WriteStateAsync();
+            var lane = book.Ledger.Lane;
+            var changed = new List<RouteStats>(days.Count);
+            var removed = new List<RouteStatsKey>();
+            foreach (var (day, kpis) in days)
+            {
+                var date = DateOnly.FromDayNumber(day);
+                if (kpis is null)
+                    removed.Add(new RouteStatsKey(date, lane));
+                else
+                    changed.Add(new RouteStats(date, lane, kpis));
+            }
+
+            await writer.WriteAsync(changed, removed);
+            if (remember)
+                sinceIdle.UnionWith(days.Select(static day => day.Day));
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever keeps the days from being written: they stay unwritten and the next tick tries again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            foreach (var (day, _) in days)
+                book.MarkUnwritten(day);
+            LogNotWritten(logger, book.Ledger.Lane.ToString(), days.Count, exception);
+            if (exception is Orleans.Storage.InconsistentStateException)
+                DeactivateOnIdle();
+            return false;
+        }
+        finally
+        {
+            isFlushing = false;
+        }
+    }
+
+    private static bool Touches(in LaneContribution contribution, int first, int last) =>
+        In(contribution.CancelledDay, first, last) || In(contribution.BreachDay, first, last) || In(contribution.Sample?.Day, first, last);
+
+    private static bool In(int? day, int first, int last) => day >= first && day <= last;
+
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "{Count} days of lane {Lane} could not be written; they are tried again.")]
+    private static partial void LogNotWritten(ILogger logger, string lane, int count, Exception exception);
+}
