@@ -1,0 +1,17 @@
+namespace Eip.Api.Queries;
+
+/// <summary>A query parameter of an endpoint. The same table refuses unknown parameters and documents the known ones.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it means.</param>
+/// <param name="Example">A value that works.</param>
+internal sealed record ApiParameter(string Name, string Description, string Example)
+{
+    /// <summary>Whether it may be given several times, or with several values between commas.</summary>
+    public bool Many { get; init; }
+
+    /// <summary>The values that it takes, if they can be listed.</summary>
+    public IReadOnlyList<string> Allowed { get; init; } = [];
+
+    /// <summary>Whether there is no answer without it.</summary>
+    public bool Required { get; init; }
+}
