@@ -1,0 +1,46 @@
+using Eip.Api.Http;
+using Eip.Api.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Eip.Api.Health;
+
+/// <summary>Whether the host lives, or is ready.</summary>
+public sealed class HealthDocument : AnswerDocument
+{
+    /// <summary><c>live</c>, <c>ready</c> or <c>waiting</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>What it waits for; null when it waits for nothing.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>What an orchestrator asks. Liveness looks at the process only: a restart heals nothing that lies outside it.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly Endpoint Live = new("health-live", "Health", "/health/live", "Whether the process answers.");
+
+    private static readonly Endpoint Ready = new("health-ready", "Health", "/health/ready", "Whether it has joined and keeps up with the log.")
+    {
+        Problems = [StatusCodes.Status503ServiceUnavailable],
+    };
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Live.Pattern, static (HttpContext context, TimeProvider clock) => Answer(context, clock, Live, new HealthDocument { Status = "live" })).Describe(Live);
+        routes.MapGet(Ready.Pattern, static async (HttpContext context, ReadinessProbe probe, TimeProvider clock) =>
+        {
+            string? reason = await probe.WaitingAsync(context.RequestAborted);
+            return Answer(context, clock, Ready, new HealthDocument { Status = reason is null ? "ready" : "waiting", Reason = reason });
+        }).Describe(Ready);
+    }
+
+    private static JsonAnswer<HealthDocument> Answer(HttpContext context, TimeProvider clock, Endpoint endpoint, HealthDocument document)
+    {
+        _ = new Queries.QueryReader(context.Request, endpoint.Parameters, new EipApiOptions());
+        document.AsOf = Domain.EventTime.From(clock.GetUtcNow());
+        byte[] json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(document, ApiJsonContext.Default.HealthDocument);
+        return new JsonAnswer<HealthDocument>(json, document.Reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

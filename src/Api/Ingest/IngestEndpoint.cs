@@ -1,0 +1,94 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
+using Eip.Api.Http;
+using Eip.Api.Json;
+using Eip.Api.Metrics;
+using Eip.Pipeline.Ports;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace Eip.Api.Ingest;
+
+/// <summary>
+/// Takes events. The body is read whole before anything is appended, so that a refused one leaves nothing behind; 200 means that every event is
+/// durable and every bad line lies in the dead letters. A request that fails otherwise may be sent again: every effect is idempotent.
+/// </summary>
+internal static class IngestEndpoint
+{
+    private const string Json = "application/json";
+    private const string Ndjson = "application/x-ndjson";
+
+    private static readonly Endpoint Events = new("ingest", "Ingest", ApiPaths.Root + "/events", "Appends events of the contract, as NDJSON or a JSON array, gzip or plain; durable before the answer.")
+    {
+        Accepts = [Ndjson, Json],
+        Problems = [StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType],
+    };
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost(Events.Pattern, static async (HttpContext context, ApiPorts ports, IEventSink sink, ApiInstruments instruments) =>
+        {
+            var request = await AnswerRoutes.RequestAsync(context, ports, Events);
+            var json = await AnswerRoutes.WriteAsync(request, ApiJsonContext.Default.IngestDocument, asked => TakeAsync(asked, sink, instruments));
+            return new JsonAnswer<IngestDocument>(json);
+        }).Describe(Events);
+
+    private static async ValueTask<IngestDocument> TakeAsync(ApiRequest request, IEventSink sink, ApiInstruments instruments)
+    {
+        var context = request.Context;
+        CheckMediaType(context.Request);
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = request.Options.MaxIngestBytes;
+        using var body = new EventBody(request.Options, $"POST {ApiPaths.Root}/events {context.TraceIdentifier}", request.Ports.Clock.GetUtcNow());
+        await ReadAsync(context.Request, body, request.Cancellation);
+        var result = body.Events.Length == 0 ? default : await sink.AppendAsync(body.Events, request.Cancellation);
+        if (body.Letters.Count > 0)
+            await request.Ports.DeadLetters.AddAsync(body.Letters, request.Cancellation);
+        instruments.Ingested(result.Appended, result.Duplicates, body.Letters.Count);
+        return new IngestDocument
+        {
+            Received = body.Received,
+            Appended = result.Appended,
+            Duplicates = result.Duplicates,
+            Rejected = body.Letters.Count,
+            Errors = body.BadLines,
+        };
+    }
+
+    // A browser's form can send neither type to another site without asking first.
+    private static void CheckMediaType(HttpRequest request)
+    {
+        string type = (request.ContentType ?? "").Split(';')[0].Trim();
+        if (!type.Equals(Json, StringComparison.OrdinalIgnoreCase) && !type.Equals(Ndjson, StringComparison.OrdinalIgnoreCase)
+            && !type.Equals("application/ndjson", StringComparison.OrdinalIgnoreCase))
+            throw new ApiProblemException(StatusCodes.Status415UnsupportedMediaType, "media-type", "Content-Type", $"Events come as {Ndjson} or {Json}.");
+    }
+
+    private static async ValueTask ReadAsync(HttpRequest request, EventBody body, CancellationToken cancellationToken)
+    {
+        string encoding = request.Headers.ContentEncoding.ToString();
+        if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            await body.ReadAsync(request.BodyReader, cancellationToken);
+            return;
+        }
+
+        if (!encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase))
+            throw new ApiProblemException(StatusCodes.Status415UnsupportedMediaType, "media-type", "Content-Encoding", "A body is packed with gzip, or not at all.");
+        await using var unpacked = new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true);
+        var reader = PipeReader.Create(unpacked, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
+        try
+        {
+            await body.ReadAsync(reader, cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            throw ApiProblemException.BadBody(null, "The body is not gzip, or a part of it is missing.");
+        }
+        finally
+        {
+            await reader.CompleteAsync();
+        }
+    }
+}

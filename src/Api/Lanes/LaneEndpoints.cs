@@ -1,0 +1,165 @@
+using Eip.Api.Http;
+using Eip.Api.Json;
+using Eip.Api.Queries;
+using Eip.Domain;
+using Eip.Pipeline.Ports;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Eip.Api.Lanes;
+
+/// <summary>Lanes: their figures by day and rolling, the worst, and two against each other.</summary>
+internal static class LaneEndpoints
+{
+    /// <summary>The longest window, in days.</summary>
+    public const int MaxDays = 3_660;
+
+    /// <summary>The window's length.</summary>
+    public static readonly ApiParameter Days = new("days", "Length of the window in days, up to and including the watermark's or that of to.", "30");
+
+    private static readonly ApiParameter To = new("to", "The last day of the window.", "2018-06-30");
+    private static readonly ApiParameter Explain = new("explain", "Whether each lane says why to avoid it.", "true") { Allowed = ["true", "false"] };
+    private static readonly ApiParameter MinSamples = new("minSamples", "Only lanes with at least so many deliveries.", "20");
+
+    private static readonly Endpoint List = new("lanes", "Lanes", ApiPaths.Root + "/lanes", "The figures of every lane over a window.")
+    {
+        Parameters =
+        [
+            Days, To, new("sellerRegion", "From this region.", "SP") { Many = true }, new("customerRegion", "To this region.", "RJ") { Many = true },
+            MinSamples, new("sort", "The figure to sort by, with a minus for the greatest first.", "-lateRate") { Allowed = LaneSort.Names },
+            .. CaseQueryReader.Paging, Explain,
+        ],
+    };
+
+    private static readonly Endpoint One = new("lane", "Lanes", ApiPaths.Root + "/lanes/{seller}/{customer}", "One lane: today, rolling over 7, 30 and 90 days, and why to avoid it or not.")
+    {
+        Parameters = [To],
+        Problems = [StatusCodes.Status404NotFound],
+    };
+
+    private static readonly Endpoint Daily = new("lane-daily", "Lanes", ApiPaths.Root + "/lanes/{seller}/{customer}/daily", "One lane day by day: its rows of route_stats_daily.")
+    {
+        Parameters = [new("from", "First day.", "2018-01-01"), To],
+        Problems = [StatusCodes.Status404NotFound],
+    };
+
+    private static readonly Endpoint Worst = new("lanes-worst", "Lanes", ApiPaths.Root + "/lanes/worst", "The lanes to avoid: those that are late beyond chance first.")
+    {
+        Parameters = [Days, To, MinSamples, new("by", "What makes a lane bad.", "lateRate") { Allowed = ["lateRate", "p95"] }, new("limit", "The most lanes.", "10")],
+    };
+
+    private static readonly Endpoint Compare = new("lanes-compare", "Lanes", ApiPaths.Root + "/lanes/compare", "Two lanes side by side, and which to prefer.")
+    {
+        Parameters = [new("a", "The first lane.", "SP-RJ") { Required = true }, new("b", "The second lane.", "SP-SP") { Required = true }, Days, To],
+    };
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapAnswer(List, ApiJsonContext.Default.ListDocumentLaneItem, ListAsync);
+        routes.MapAnswer(One, ApiJsonContext.Default.LaneDocument, OneAsync);
+        routes.MapAnswer(Daily, ApiJsonContext.Default.ListDocumentDayItem, DailyAsync);
+        routes.MapAnswer(Worst, ApiJsonContext.Default.ListDocumentLaneItem, WorstAsync);
+        routes.MapAnswer(Compare, ApiJsonContext.Default.LaneComparisonDocument, CompareAsync);
+    }
+
+    private static DateRange Window(ApiRequest request, int usual = 30) =>
+        DateRange.Last(request.Query.Number("days", usual, 1, MaxDays), request.Query.Day("to") ?? request.Today);
+
+    private static async ValueTask<ListDocument<LaneItem>> ListAsync(ApiRequest request)
+    {
+        var window = Window(request);
+        var sellers = request.Query.Regions("sellerRegion");
+        var customers = request.Query.Regions("customerRegion");
+        int minSamples = request.Query.Number("minSamples", 0, 0, int.MaxValue);
+        var sort = LaneSort.Read(request.Query);
+        int limit = request.Query.Limit(1_000);
+        bool explain = request.Query.Flag("explain") ?? false;
+        var lanes = (await request.Ports.Lanes.ListAsync(window, request.Cancellation))
+            .Where(figures => figures.Kpis.SampleCount >= minSamples
+                && (sellers.Count == 0 || sellers.Contains(figures.Lane.Seller)) && (customers.Count == 0 || customers.Contains(figures.Lane.Customer)));
+        var (page, total, next) = sort.Page(lanes, request.Query.Text("after"), limit);
+        var network = explain ? await request.Ports.Lanes.NetworkAsync(window, request.Cancellation) : null;
+        return new ListDocument<LaneItem>
+        {
+            Total = total,
+            Items = [.. page.Select(figures => new LaneItem(figures.Lane, figures.Kpis, network is null ? null : new LaneExplanation(figures.Kpis, network)))],
+            Next = next,
+        };
+    }
+
+    private static async ValueTask<LaneDocument> OneAsync(ApiRequest request)
+    {
+        var lane = request.Lane();
+        var to = request.Query.Day("to") ?? request.Today;
+        var ports = request.Ports.Lanes;
+        var today = await ports.FindAsync(lane, DateRange.Last(1, to), request.Cancellation)
+            ?? throw ApiProblemException.NotFound(null, $"No order of lane {lane} was delivered, late or cancelled yet.");
+        var rolling = new List<WindowItem>();
+        LaneKpis longest = today;
+        foreach (int days in LaneLedger.RollingDays)
+        {
+            longest = await ports.FindAsync(lane, DateRange.Last(days, to), request.Cancellation) ?? today;
+            rolling.Add(new WindowItem(days, to, longest));
+        }
+
+        var network = await ports.NetworkAsync(DateRange.Last(LaneLedger.RollingDays[^1], to), request.Cancellation);
+        return new LaneDocument { Lane = lane, Today = new DayItem(to, today), Rolling = rolling, Explain = new LaneExplanation(longest, network) };
+    }
+
+    private static async ValueTask<ListDocument<DayItem>> DailyAsync(ApiRequest request)
+    {
+        var lane = request.Lane();
+        var window = new DateRange(request.Query.Day("from") ?? DateOnly.MinValue, request.Query.Day("to") ?? DateOnly.MaxValue);
+        if (window.To < window.From)
+            throw ApiProblemException.BadParameter("to", "to lies before from.");
+        if (await request.Ports.Lanes.FindAsync(lane, DateRange.Last(1, request.Today), request.Cancellation) is null)
+            throw ApiProblemException.NotFound(null, $"No order of lane {lane} was delivered, late or cancelled yet.");
+        var rows = await request.Ports.Lanes.DailyAsync(lane, window, request.Cancellation);
+        return new ListDocument<DayItem> { Total = rows.Count, Items = [.. rows.Select(static row => new DayItem(row.StatDate, row.Kpis))] };
+    }
+
+    private static async ValueTask<ListDocument<LaneItem>> WorstAsync(ApiRequest request)
+    {
+        var window = Window(request, 90);
+        int minSamples = request.Query.Number("minSamples", LaneExplanation.MinSamples, 1, int.MaxValue);
+        bool byTail = request.Query.Word("by", "lateRate", "p95") == "p95";
+        int limit = request.Query.Limit(10);
+        var network = await request.Ports.Lanes.NetworkAsync(window, request.Cancellation);
+        var ranked = (await request.Ports.Lanes.ListAsync(window, request.Cancellation))
+            .Where(figures => figures.Kpis.SampleCount >= minSamples)
+            .Select(figures => new LaneItem(figures.Lane, figures.Kpis, new LaneExplanation(figures.Kpis, network)))
+            // By the lower bound of the rate: a lane that is late beyond chance comes before one that had bad luck twice.
+            .OrderByDescending(item => byTail ? item.P95LeadTimeHours : item.Explain!.LateRateLow)
+            .ThenByDescending(static item => item.LateCount).ThenBy(static item => item.Lane).ToList();
+        return new ListDocument<LaneItem> { Total = ranked.Count, Items = [.. ranked.Take(limit)] };
+    }
+
+    private static async ValueTask<LaneComparisonDocument> CompareAsync(ApiRequest request)
+    {
+        var window = Window(request, 90);
+        var network = await request.Ports.Lanes.NetworkAsync(window, request.Cancellation);
+        var a = await SideAsync(request, "a", window, network);
+        var b = await SideAsync(request, "b", window, network);
+        var (left, right) = (a.Explain!, b.Explain!);
+        bool enough = left.SampleCount >= LaneExplanation.MinSamples && right.SampleCount >= LaneExplanation.MinSamples;
+        bool apart = enough && (left.LateRateHigh < right.LateRateLow || right.LateRateHigh < left.LateRateLow);
+        return new LaneComparisonDocument
+        {
+            Days = window.To.DayNumber - window.From.DayNumber + 1,
+            A = a,
+            B = b,
+            LateRateDifference = b.LateRate - a.LateRate,
+            P95LeadTimeDifferenceHours = b.P95LeadTimeHours - a.P95LeadTimeHours,
+            IsSignificant = apart,
+            Prefer = apart ? (left.LateRateHigh < right.LateRateLow ? a.Lane : b.Lane) : null,
+        };
+    }
+
+    private static async ValueTask<LaneItem> SideAsync(ApiRequest request, string name, DateRange window, LaneKpis network)
+    {
+        var lane = QueryReader.Lane(name, request.Query.Text(name) ?? throw ApiProblemException.BadParameter(name, $"{name} is needed: a lane such as SP-RJ."));
+        var kpis = await request.Ports.Lanes.FindAsync(lane, window, request.Cancellation)
+            ?? throw ApiProblemException.BadParameter(name, $"No order of lane {lane} was delivered, late or cancelled yet.");
+        return new LaneItem(lane, kpis, new LaneExplanation(kpis, network));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using Eip.Api.Http;
+using Eip.Api.Metrics;
+using Microsoft.AspNetCore.Http;
+
+namespace Eip.Api.Security;
+
+/// <summary>
+/// Who may ask, and how often. Without keys only this machine may, and only under its own name, so that no page in a browser on it can be led here;
+/// with keys each request shows one whose role allows it, within its rate.
+/// </summary>
+internal sealed class SecurityMiddleware(RequestDelegate next, ApiKeys keys, KeyRates rates, ApiInstruments instruments)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        SecurityHeaders.Set(context);
+        var request = context.Request;
+        if (!ApiPaths.IsGuarded(request.Path))
+            return next(context);
+        if (!IsSameSite(request))
+            return Refuse(context, StatusCodes.Status403Forbidden, "cross-site", "Origin", "Requests from another site's pages are not taken.");
+        if (!keys.AreRequired)
+        {
+            return IsLocal(context)
+                ? next(context)
+                : Refuse(context, StatusCodes.Status403Forbidden, "loopback-only", "Host", "Without API keys this host serves loopback alone, under localhost or a loopback address.");
+        }
+
+        if (keys.Find(request) is not { } key)
+        {
+            instruments.KeyRejected();
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return Refuse(context, StatusCodes.Status401Unauthorized, "no-key", "X-Api-Key", "A known API key is needed, as X-Api-Key or Authorization: Bearer.");
+        }
+
+        if (!ApiKeys.Allows(key.Role, request))
+        {
+            instruments.KeyRejected();
+            return Refuse(context, StatusCodes.Status403Forbidden, "role", "X-Api-Key", $"The role {key.Role.ToString().ToLowerInvariant()} does not allow {request.Method} {request.Path}.");
+        }
+
+        using var lease = rates.Acquire(key);
+        if (lease.IsAcquired)
+            return next(context);
+        instruments.Throttled(key.Name);
+        int wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
+        context.Response.Headers.RetryAfter = wait.ToString();
+        return Refuse(context, StatusCodes.Status429TooManyRequests, "rate", "X-Api-Key", "This key makes more requests a second than it may.");
+    }
+
+    private static Task Refuse(HttpContext context, int status, string kind, string field, string detail) =>
+        ProblemWriter.WriteAsync(context, status, kind, field, detail);
+
+    // A browser says where a page came from; whoever is no browser says nothing, or itself.
+    private static bool IsSameSite(HttpRequest request)
+    {
+        if (request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
+            return false;
+        string origin = request.Headers.Origin.ToString();
+        return origin.Length == 0
+            || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+    }
+
+    // In memory there is no address. A foreign name that leads to loopback is what DNS rebinding does.
+    private static bool IsLocal(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is { } remote && !IPAddress.IsLoopback(remote))
+            return false;
+        string host = context.Request.Host.Host.Trim('[', ']');
+        return host.Length == 0 || LoopbackGuard.IsLoopback(host);
+    }
+}
