@@ -7,6 +7,7 @@ using Eip.Api.Live;
 using Eip.Api.Metrics;
 using Eip.Api.OpenApi;
 using Eip.Api.Security;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;

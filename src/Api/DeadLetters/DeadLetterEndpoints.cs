@@ -46,12 +46,12 @@ public sealed class RetryDocument : AnswerDocument
 /// <summary>Dead letters: a look at them, and another try.</summary>
 internal static class DeadLetterEndpoints
 {
-    private static readonly Endpoint List = new("dead-letters", "Operations", ApiPaths.Root + "/dead-letters", "Input that could not be taken, oldest first, with its reason.")
+    private static readonly ApiEndpoint List = new("dead-letters", "Operations", ApiPaths.Root + "/dead-letters", "Input that could not be taken, oldest first, with its reason.")
     {
         Parameters = CaseQueryReader.Paging,
     };
 
-    private static readonly Endpoint Retry = new("dead-letter-retry", "Operations", ApiPaths.Root + "/dead-letters/{id}/retry", "Reads a letter again and puts its event on the log.")
+    private static readonly ApiEndpoint Retry = new("dead-letter-retry", "Operations", ApiPaths.Root + "/dead-letters/{id}/retry", "Reads a letter again and puts its event on the log.")
     {
         Problems = [StatusCodes.Status404NotFound],
     };

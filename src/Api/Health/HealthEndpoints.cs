@@ -19,9 +19,9 @@ public sealed class HealthDocument : AnswerDocument
 /// <summary>What an orchestrator asks. Liveness looks at the process only: a restart heals nothing that lies outside it.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly Endpoint Live = new("health-live", "Health", "/health/live", "Whether the process answers.");
+    private static readonly ApiEndpoint Live = new("health-live", "Health", "/health/live", "Whether the process answers.");
 
-    private static readonly Endpoint Ready = new("health-ready", "Health", "/health/ready", "Whether it has joined and keeps up with the log.")
+    private static readonly ApiEndpoint Ready = new("health-ready", "Health", "/health/ready", "Whether it has joined and keeps up with the log.")
     {
         Problems = [StatusCodes.Status503ServiceUnavailable],
     };
@@ -36,7 +36,7 @@ internal static class HealthEndpoints
         }).Describe(Ready);
     }
 
-    private static JsonAnswer<HealthDocument> Answer(HttpContext context, TimeProvider clock, Endpoint endpoint, HealthDocument document)
+    private static JsonAnswer<HealthDocument> Answer(HttpContext context, TimeProvider clock, ApiEndpoint endpoint, HealthDocument document)
     {
         _ = new Queries.QueryReader(context.Request, endpoint.Parameters, new EipApiOptions());
         document.AsOf = Domain.EventTime.From(clock.GetUtcNow());

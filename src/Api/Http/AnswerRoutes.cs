@@ -17,7 +17,7 @@ internal static class AnswerRoutes
 {
     /// <summary>Maps a GET that is answered with a document, kept as long as the cache policy says.</summary>
     public static RouteHandlerBuilder MapAnswer<T>(
-        this IEndpointRouteBuilder routes, Endpoint endpoint, JsonTypeInfo<T> type, Func<ApiRequest, ValueTask<T>> handler)
+        this IEndpointRouteBuilder routes, ApiEndpoint endpoint, JsonTypeInfo<T> type, Func<ApiRequest, ValueTask<T>> handler)
         where T : AnswerDocument
     {
         var timeToLive = CachePolicy.For(endpoint.Name);
@@ -44,19 +44,19 @@ internal static class AnswerRoutes
 
     /// <summary>Maps a GET whose handler writes the JSON itself.</summary>
     public static RouteHandlerBuilder MapJson<T>(
-        this IEndpointRouteBuilder routes, Endpoint endpoint, Func<ApiRequest, ValueTask<ReadOnlyMemory<byte>>> handler) =>
+        this IEndpointRouteBuilder routes, ApiEndpoint endpoint, Func<ApiRequest, ValueTask<ReadOnlyMemory<byte>>> handler) =>
         routes.MapGet(endpoint.Pattern, async (HttpContext context, ApiPorts ports) =>
             new JsonAnswer<T>(await handler(await RequestAsync(context, ports, endpoint)))).Describe(endpoint);
 
     /// <summary>Maps a request that changes something.</summary>
     public static RouteHandlerBuilder MapCommand<T>(
-        this IEndpointRouteBuilder routes, string method, Endpoint endpoint, JsonTypeInfo<T> type, Func<ApiRequest, ValueTask<T>> handler, int status = StatusCodes.Status200OK)
+        this IEndpointRouteBuilder routes, string method, ApiEndpoint endpoint, JsonTypeInfo<T> type, Func<ApiRequest, ValueTask<T>> handler, int status = StatusCodes.Status200OK)
         where T : AnswerDocument =>
         routes.MapMethods(endpoint.Pattern, [method], async (HttpContext context, ApiPorts ports) =>
             new JsonAnswer<T>(await WriteAsync(await RequestAsync(context, ports, endpoint), type, handler), status)).Describe(endpoint);
 
     /// <summary>Reads what every request has.</summary>
-    public static async ValueTask<ApiRequest> RequestAsync(HttpContext context, ApiPorts ports, Endpoint endpoint)
+    public static async ValueTask<ApiRequest> RequestAsync(HttpContext context, ApiPorts ports, ApiEndpoint endpoint)
     {
         var options = context.RequestServices.GetRequiredService<EipApiOptions>();
         var query = new QueryReader(context.Request, endpoint.Parameters, options);
@@ -65,10 +65,12 @@ internal static class AnswerRoutes
     }
 
     /// <summary>Gives an endpoint its name, texts and table.</summary>
-    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder builder, Endpoint endpoint)
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder builder, ApiEndpoint endpoint)
     {
         builder.WithName(endpoint.Name).WithTags(endpoint.Tag).WithSummary(endpoint.Summary).WithMetadata(endpoint);
-        return endpoint.IsStream ? builder.DisableRequestTimeout() : builder;
+        if (endpoint.IsStream)
+            builder.DisableRequestTimeout();
+        return builder;
     }
 
     /// <summary>Writes a document as of now.</summary>

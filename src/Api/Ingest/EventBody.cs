@@ -214,14 +214,9 @@ internal sealed class EventBody(EipApiOptions options, string origin, DateTimeOf
                     else
                     {
                         long start = reader.TokenStartIndex;
+                        // A string or a number is whole once it was read; only an object or array can lack its end. The body's limit bounds it.
                         if (!reader.TrySkip())
-                        {
-                            // A string or a number is whole once it was read; only an object or array can lack its end.
-                            if (buffer.Length - start > body.options.MaxIngestBytes)
-                                throw new ApiProblemException(StatusCodes.Status413PayloadTooLarge, "too-large", null, "An element is too long.");
                             return;
-                        }
-
                         body.TakeElement(buffer.Slice(start, reader.BytesConsumed - start));
                     }
 

@@ -20,7 +20,7 @@ internal static class IngestEndpoint
     private const string Json = "application/json";
     private const string Ndjson = "application/x-ndjson";
 
-    private static readonly Endpoint Events = new("ingest", "Ingest", ApiPaths.Root + "/events", "Appends events of the contract, as NDJSON or a JSON array, gzip or plain; durable before the answer.")
+    private static readonly ApiEndpoint Events = new("ingest", "Ingest", ApiPaths.Root + "/events", "Appends events of the contract, as NDJSON or a JSON array, gzip or plain; durable before the answer.")
     {
         Accepts = [Ndjson, Json],
         Problems = [StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType],

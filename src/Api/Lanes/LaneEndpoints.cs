@@ -21,7 +21,7 @@ internal static class LaneEndpoints
     private static readonly ApiParameter Explain = new("explain", "Whether each lane says why to avoid it.", "true") { Allowed = ["true", "false"] };
     private static readonly ApiParameter MinSamples = new("minSamples", "Only lanes with at least so many deliveries.", "20");
 
-    private static readonly Endpoint List = new("lanes", "Lanes", ApiPaths.Root + "/lanes", "The figures of every lane over a window.")
+    private static readonly ApiEndpoint List = new("lanes", "Lanes", ApiPaths.Root + "/lanes", "The figures of every lane over a window.")
     {
         Parameters =
         [
@@ -31,24 +31,24 @@ internal static class LaneEndpoints
         ],
     };
 
-    private static readonly Endpoint One = new("lane", "Lanes", ApiPaths.Root + "/lanes/{seller}/{customer}", "One lane: today, rolling over 7, 30 and 90 days, and why to avoid it or not.")
+    private static readonly ApiEndpoint One = new("lane", "Lanes", ApiPaths.Root + "/lanes/{seller}/{customer}", "One lane: today, rolling over 7, 30 and 90 days, and why to avoid it or not.")
     {
         Parameters = [To],
         Problems = [StatusCodes.Status404NotFound],
     };
 
-    private static readonly Endpoint Daily = new("lane-daily", "Lanes", ApiPaths.Root + "/lanes/{seller}/{customer}/daily", "One lane day by day: its rows of route_stats_daily.")
+    private static readonly ApiEndpoint Daily = new("lane-daily", "Lanes", ApiPaths.Root + "/lanes/{seller}/{customer}/daily", "One lane day by day: its rows of route_stats_daily.")
     {
         Parameters = [new("from", "First day.", "2018-01-01"), To],
         Problems = [StatusCodes.Status404NotFound],
     };
 
-    private static readonly Endpoint Worst = new("lanes-worst", "Lanes", ApiPaths.Root + "/lanes/worst", "The lanes to avoid: those that are late beyond chance first.")
+    private static readonly ApiEndpoint Worst = new("lanes-worst", "Lanes", ApiPaths.Root + "/lanes/worst", "The lanes to avoid: those that are late beyond chance first.")
     {
         Parameters = [Days, To, MinSamples, new("by", "What makes a lane bad.", "lateRate") { Allowed = ["lateRate", "p95"] }, new("limit", "The most lanes.", "10")],
     };
 
-    private static readonly Endpoint Compare = new("lanes-compare", "Lanes", ApiPaths.Root + "/lanes/compare", "Two lanes side by side, and which to prefer.")
+    private static readonly ApiEndpoint Compare = new("lanes-compare", "Lanes", ApiPaths.Root + "/lanes/compare", "Two lanes side by side, and which to prefer.")
     {
         Parameters = [new("a", "The first lane.", "SP-RJ") { Required = true }, new("b", "The second lane.", "SP-SP") { Required = true }, Days, To],
     };

@@ -11,7 +11,7 @@ namespace Eip.Api.Live;
 /// <summary>Changes as they happen, as server-sent events.</summary>
 internal static class LiveEndpoint
 {
-    private static readonly Endpoint Live = new("live", "Live", ApiPaths.Root + "/live", "Card changes, alerts and pipeline ticks as server-sent events; a client that falls behind is dropped.")
+    private static readonly ApiEndpoint Live = new("live", "Live", ApiPaths.Root + "/live", "Card changes, alerts and pipeline ticks as server-sent events; a client that falls behind is dropped.")
     {
         Parameters =
         [

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
@@ -131,10 +130,10 @@ internal sealed class LiveStream(ApiRequest request, ILiveFeed feed, LiveClients
         {
             await writing.WaitAsync(request.Options.LiveWriteTimeout, request.Ports.Clock, ending);
         }
-        catch (TimeoutException)
+        catch (TimeoutException timeout)
         {
             context.Abort();
-            throw new OperationCanceledException("The client took too long to receive.", limit.Token);
+            throw new OperationCanceledException("The client took too long to receive.", timeout, limit.Token);
         }
     }
 

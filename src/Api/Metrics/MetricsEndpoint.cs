@@ -11,7 +11,7 @@ namespace Eip.Api.Metrics;
 /// <summary>Everything that is measured, for Prometheus.</summary>
 internal static class MetricsEndpoint
 {
-    private static readonly Endpoint Metrics = new("metrics", "Health", "/metrics", "Everything that is measured, in Prometheus' text form.");
+    private static readonly ApiEndpoint Metrics = new("metrics", "Health", "/metrics", "Everything that is measured, in Prometheus' text form.");
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet(Metrics.Pattern, static async (HttpContext context, ApiPorts ports, MetricsCollector collector, LiveClients live) =>

@@ -3,7 +3,6 @@ using Eip.Api.Http;
 using Eip.Api.Queries;
 using Eip.Domain;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,11 +19,11 @@ internal static class ApiDescription
 
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(DocumentName, static options =>
     {
-        options.ShouldInclude = static description => description.ActionDescriptor.EndpointMetadata.OfType<Http.Endpoint>().Any();
+        options.ShouldInclude = static description => description.ActionDescriptor.EndpointMetadata.OfType<ApiEndpoint>().Any();
         options.AddDocumentTransformer(static (document, _, _) => Complete(document));
         options.AddOperationTransformer(static (operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Http.Endpoint>().FirstOrDefault() is { } endpoint)
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiEndpoint>().FirstOrDefault() is { } endpoint)
                 Complete(operation, endpoint);
             return Task.CompletedTask;
         });
@@ -59,7 +58,7 @@ internal static class ApiDescription
         return Task.CompletedTask;
     }
 
-    private static void Complete(OpenApiOperation operation, Http.Endpoint endpoint)
+    private static void Complete(OpenApiOperation operation, ApiEndpoint endpoint)
     {
         operation.Parameters =
         [

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Eip.Api.DeadLetters;
 using Eip.Api.Health;
+using Eip.Api.Http;
 using Eip.Api.Ingest;
 using Eip.Api.Json;
 using Eip.Api.Lanes;
@@ -88,7 +89,7 @@ internal static class Examples
     };
 
     /// <summary>How an endpoint refuses.</summary>
-    public static JsonNode Problem(int status, Http.Endpoint endpoint) => Node(
+    public static JsonNode Problem(int status, ApiEndpoint endpoint) => Node(
         new ProblemDocument
         {
             Type = "urn:eip:problem:" + (status == 400 ? "bad-parameter" : status == 404 ? "not-found" : "refused"),

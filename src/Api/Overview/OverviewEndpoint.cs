@@ -39,7 +39,7 @@ public sealed class OverviewDocument : AnswerDocument
 /// <summary>The overview.</summary>
 internal static class OverviewEndpoint
 {
-    private static readonly Endpoint Overview = new("overview", "Overview", ApiPaths.Root + "/overview", "Counts by status, today's and rolling figures, and the trend of lateness.")
+    private static readonly ApiEndpoint Overview = new("overview", "Overview", ApiPaths.Root + "/overview", "Counts by status, today's and rolling figures, and the trend of lateness.")
     {
         Parameters = [new ApiParameter("days", "How many days the trend has: 1 to 366.", "30")],
     };

@@ -63,7 +63,7 @@ public sealed class PartitionItem(PartitionStatus status)
 /// <summary>The pipeline's state.</summary>
 internal static class PipelineEndpoint
 {
-    private static readonly Endpoint Pipeline = new("pipeline", "Operations", ApiPaths.Root + "/pipeline", "Partitions, lag, rates, dead letters and the replay.");
+    private static readonly ApiEndpoint Pipeline = new("pipeline", "Operations", ApiPaths.Root + "/pipeline", "Partitions, lag, rates, dead letters and the replay.");
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(Pipeline, ApiJsonContext.Default.PipelineDocument, AnswerAsync);
 

@@ -1,5 +1,4 @@
 using Eip.Api.Http;
-using Eip.Domain;
 using Eip.Pipeline.Ports;
 
 namespace Eip.Api.Queries;

@@ -15,13 +15,13 @@ internal static class ReplayEndpoints
     private static readonly int[] Conflict = [StatusCodes.Status409Conflict];
     private static readonly int[] BodyProblems = [StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType];
 
-    private static readonly Endpoint Get = new("replay", "Operations", Path, "The replay that runs, or the last one that did.");
+    private static readonly ApiEndpoint Get = new("replay", "Operations", Path, "The replay that runs, or the last one that did.");
 
-    private static readonly Endpoint Start = new("replay-start", "Operations", Path, "Starts a replay of the host's data set, in any mode.") { Accepts = [Json], Problems = BodyProblems };
+    private static readonly ApiEndpoint Start = new("replay-start", "Operations", Path, "Starts a replay of the host's data set, in any mode.") { Accepts = [Json], Problems = BodyProblems };
 
-    private static readonly Endpoint Change = new("replay-change", "Operations", Path, "Pauses, resumes, re-times or moves the replay that runs.") { Accepts = [Json], Problems = BodyProblems };
+    private static readonly ApiEndpoint Change = new("replay-change", "Operations", Path, "Pauses, resumes, re-times or moves the replay that runs.") { Accepts = [Json], Problems = BodyProblems };
 
-    private static readonly Endpoint Stop = new("replay-stop", "Operations", Path, "Stops the replay that runs at a clean point.") { Problems = Conflict };
+    private static readonly ApiEndpoint Stop = new("replay-stop", "Operations", Path, "Stops the replay that runs at a clean point.") { Problems = Conflict };
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -24,13 +24,13 @@ internal static class Bottlenecks
         new("limit", "The most orders and regions of each list.", "10"),
     ];
 
-    private static readonly Endpoint Handling = new(
+    private static readonly ApiEndpoint Handling = new(
         "approval-to-handoff", "Scenarios", ApiPaths.Root + "/bottlenecks/approval-to-handoff", "How long approved orders wait for the carrier: orders placed in the period.")
     {
         Parameters = Parameters,
     };
 
-    private static readonly Endpoint Transit = new(
+    private static readonly ApiEndpoint Transit = new(
         "handoff-to-delivery", "Scenarios", ApiPaths.Root + "/bottlenecks/handoff-to-delivery", "How long carriers need: orders delivered in the period.")
     {
         Parameters = Parameters,

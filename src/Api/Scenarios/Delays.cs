@@ -14,10 +14,10 @@ internal static class Delays
     private static readonly IReadOnlyList<ApiParameter> Parameters =
         [LaneEndpoints.Days, new("minSamples", "Only those with at least so many deliveries.", "1"), new("limit", "The most of them.", "50")];
 
-    private static readonly Endpoint ByRegion = new(
+    private static readonly ApiEndpoint ByRegion = new(
         "delays-by-seller-region", "Scenarios", ApiPaths.Root + "/delays/by-seller-region", "Late deliveries by the seller's region, most first.") { Parameters = Parameters };
 
-    private static readonly Endpoint ByLane = new(
+    private static readonly ApiEndpoint ByLane = new(
         "delays-by-lane", "Scenarios", ApiPaths.Root + "/delays/by-lane", "Late deliveries by lane, most first.") { Parameters = Parameters };
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -18,7 +18,7 @@ internal static class Stuck
     private static readonly (OpenStep Step, CaseDuration Duration)[] Steps =
         [(OpenStep.Approval, CaseDuration.Approval), (OpenStep.Handling, CaseDuration.Handling), (OpenStep.Transit, CaseDuration.Transit)];
 
-    private static readonly Endpoint Endpoint = new("stuck", "Scenarios", ApiPaths.Root + "/stuck", "Orders without progress for longer than their lane's 95th percentile at that step.")
+    private static readonly ApiEndpoint Waiting = new("stuck", "Scenarios", ApiPaths.Root + "/stuck", "Orders without progress for longer than their lane's 95th percentile at that step.")
     {
         Parameters =
         [
@@ -31,7 +31,7 @@ internal static class Stuck
         ],
     };
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(Endpoint, ApiJsonContext.Default.ListDocumentStuckItem, AnswerAsync);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(Waiting, ApiJsonContext.Default.ListDocumentStuckItem, AnswerAsync);
 
     private static async ValueTask<ListDocument<StuckItem>> AnswerAsync(ApiRequest request)
     {

@@ -19,7 +19,14 @@ internal sealed class KeyRates(EipApiOptions options) : IDisposable
             };
         }));
 
-    public RateLimitLease Acquire(ApiKey key) => limiter.AttemptAcquire(key);
+    /// <summary>Takes a token of a key; or tells after how many seconds it is worth asking again.</summary>
+    public bool TryTake(ApiKey key, out int retryAfterSeconds)
+    {
+        // A token is used up, not given back: nothing is held beyond this line.
+        using var lease = limiter.AttemptAcquire(key);
+        retryAfterSeconds = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
+        return lease.IsAcquired;
+    }
 
     public void Dispose() => limiter.Dispose();
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.RateLimiting;
 using Eip.Api.Http;
 using Eip.Api.Metrics;
 using Microsoft.AspNetCore.Http;
@@ -40,11 +39,9 @@ internal sealed class SecurityMiddleware(RequestDelegate next, ApiKeys keys, Key
             return Refuse(context, StatusCodes.Status403Forbidden, "role", "X-Api-Key", $"The role {key.Role.ToString().ToLowerInvariant()} does not allow {request.Method} {request.Path}.");
         }
 
-        using var lease = rates.Acquire(key);
-        if (lease.IsAcquired)
+        if (rates.TryTake(key, out int wait))
             return next(context);
         instruments.Throttled(key.Name);
-        int wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
         context.Response.Headers.RetryAfter = wait.ToString();
         return Refuse(context, StatusCodes.Status429TooManyRequests, "rate", "X-Api-Key", "This key makes more requests a second than it may.");
     }

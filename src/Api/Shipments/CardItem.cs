@@ -103,7 +103,7 @@ public class CardItem
 }
 
 /// <summary>What follows from a card and the watermark.</summary>
-internal readonly struct CardReading
+internal struct CardReading
 {
     public CardReading(CaseCard card, EventTime? watermark)
     {
@@ -117,7 +117,7 @@ internal readonly struct CardReading
         Consider(Progress.Step, OpenSeconds);
     }
 
-    public CaseProgress Progress { get; }
+    public readonly CaseProgress Progress { get; }
 
     public long? OpenSeconds { get; }
 

@@ -19,16 +19,16 @@ internal sealed class FieldSelection
     /// <summary>The selection of a query, or null for all.</summary>
     public static FieldSelection? Read(QueryReader query)
     {
-        var names = query.Texts("fields");
-        if (names.Count == 0)
+        var asked = query.Texts("fields");
+        if (asked.Count == 0)
             return null;
-        foreach (string name in names)
+        foreach (string name in asked)
         {
             if (!Known.Contains(name))
                 throw ApiProblemException.BadParameter("fields", $"'{QueryReader.Shown(name)}' is not a field of a card. Fields are {string.Join(", ", Known)}.");
         }
 
-        return new FieldSelection([.. names]);
+        return new FieldSelection([.. asked]);
     }
 
     /// <summary>The fields of one card.</summary>

@@ -15,18 +15,18 @@ internal static class ShipmentEndpoints
 {
     private static readonly ApiParameter Fields = new("fields", "Only these fields of each item.", "orderId,currentStatus,slackSeconds") { Many = true };
 
-    private static readonly Endpoint Card = new("shipment", "Shipments", ApiPaths.Root + "/shipments/{orderId}", "The card of one order, with its variant, slack and lane.")
+    private static readonly ApiEndpoint Card = new("shipment", "Shipments", ApiPaths.Root + "/shipments/{orderId}", "The card of one order, with its variant, slack and lane.")
     {
         Parameters = [Fields],
         Problems = [StatusCodes.Status404NotFound],
     };
 
-    private static readonly Endpoint Timeline = new("shipment-timeline", "Shipments", ApiPaths.Root + "/shipments/{orderId}/timeline", "The events of one order, each once, in order.")
+    private static readonly ApiEndpoint Timeline = new("shipment-timeline", "Shipments", ApiPaths.Root + "/shipments/{orderId}/timeline", "The events of one order, each once, in order.")
     {
         Problems = [StatusCodes.Status404NotFound],
     };
 
-    private static readonly Endpoint Search = new("shipments", "Shipments", ApiPaths.Root + "/shipments", "Cards that match every condition given, a page at a time, or the whole result as CSV or JSON lines.")
+    private static readonly ApiEndpoint Search = new("shipments", "Shipments", ApiPaths.Root + "/shipments", "Cards that match every condition given, a page at a time, or the whole result as CSV or JSON lines.")
     {
         Parameters =
         [

@@ -7,7 +7,7 @@ namespace Eip.Api.Http;
 /// <param name="Tag">Under which heading it stands.</param>
 /// <param name="Pattern">Its path.</param>
 /// <param name="Summary">What it is for, in a sentence.</param>
-internal sealed record Endpoint(string Name, string Tag, string Pattern, string Summary)
+internal sealed record ApiEndpoint(string Name, string Tag, string Pattern, string Summary)
 {
     /// <summary>Query parameters it takes.</summary>
     public IReadOnlyList<ApiParameter> Parameters { get; init; } = [];
