@@ -40,6 +40,21 @@ public sealed class ProjectionDigest : IDisposable
         timelines.FlushBeyond(FlushLength);
     }
 
+    /// <summary>Adds rows that were prepared apart; their orders come after all that were added before.</summary>
+    /// <exception cref="InvalidOperationException">The orders do not come after the one before.</exception>
+    public void Add(CaseRows rows)
+    {
+        if (rows.FirstOrder is not { } first)
+            return;
+        if (lastOrder is { } last && last.CompareTo(first) >= 0)
+            throw new InvalidOperationException($"Order {first} was added after {last}; a digest takes each order once, in order of id.");
+        lastOrder = rows.LastOrder;
+        OrderCount += rows.OrderCount;
+        EventCount += rows.EventCount;
+        cards.Append(rows.Cards);
+        timelines.Append(rows.Timelines);
+    }
+
     /// <summary>Adds a row of route statistics; rows come in ascending order of their key.</summary>
     /// <exception cref="InvalidOperationException">The row does not come after the one before.</exception>
     public void Add(RouteStats stats)
@@ -85,6 +100,12 @@ public sealed class ProjectionDigest : IDisposable
                 return;
             hash.AppendData(Rows.WrittenSpan);
             Rows.ResetWrittenCount();
+        }
+
+        public void Append(ReadOnlySpan<byte> rows)
+        {
+            FlushBeyond(0);
+            hash.AppendData(rows);
         }
 
         public byte[] Finish()
