@@ -1,0 +1,77 @@
+using System.Text;
+using Eip.Domain;
+using Eip.Pipeline.Ports;
+using Eip.Streams.Kafka.Options;
+
+namespace Eip.Streams.Kafka.DeadLetters;
+
+/// <summary>
+/// The dead-letter topic as operators see it. A letter that was retried is followed by a record without a value, which also lets the topic's compaction
+/// take it away. Safe for use by several callers at once.
+/// </summary>
+/// <param name="options">Where the topic lives.</param>
+/// <param name="log">Where events of letters that are retried go.</param>
+public sealed class KafkaDeadLetters(KafkaLogOptions options, IEventSink log) : IDeadLetters, IDisposable
+{
+    private readonly DeadLetterWriter writer = new(options);
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly DeadLetterIndex index = new(options);
+
+    /// <inheritdoc/>
+    /// <exception cref="Confluent.Kafka.KafkaException">The brokers did not take a letter.</exception>
+    public async ValueTask AddAsync(IReadOnlyCollection<DeadLetter> letters, CancellationToken cancellationToken = default) =>
+        await Task.WhenAll(letters.Select(letter => writer.WriteAsync(DeadLetterRecord.Of(letter), cancellationToken)));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DeadLetter>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => index.List(afterId, limit, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DeadLetter?> FindAsync(string id, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => index.Find(id, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountAsync(CancellationToken cancellationToken = default) =>
+        ReadAsync(() => index.Count, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="Confluent.Kafka.KafkaException">The event is on the log, but the letter could not be dropped; retrying again is harmless.</exception>
+    public async ValueTask<DeadLetterRetry> RetryAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } letter)
+            return new DeadLetterRetry(DeadLetterOutcome.NotFound);
+        if (!EventJson.TryRead(Encoding.UTF8.GetBytes(letter.Content), out var @event, out var error))
+            return new DeadLetterRetry(DeadLetterOutcome.StillBad, error.ToString());
+        await log.AppendAsync(new[] { @event }, cancellationToken);
+        await writer.WriteAsync(DeadLetterRecord.Retried(id), cancellationToken);
+        return new DeadLetterRetry(DeadLetterOutcome.Retried);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        writer.Dispose();
+        index.Dispose();
+        turn.Dispose();
+    }
+
+    // The client blocks while it reads, so a reading caller borrows a thread, one at a time.
+    private async ValueTask<T> ReadAsync<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(
+                () =>
+                {
+                    index.CatchUp(cancellationToken);
+                    return read();
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}
