@@ -31,7 +31,7 @@ public sealed record CaseQuery
     /// <summary>Only cards after this position in the sorted result.</summary>
     public CaseCursor? After { get; init; }
 
-    /// <summary>The most cards to return.</summary>
+    /// <summary>The most cards to return; 0 asks for the total and the facets alone.</summary>
     public int Limit { get; init; } = 50;
 
     /// <summary>Whether facets are counted.</summary>
@@ -223,7 +223,7 @@ public enum CaseGrouping
 /// <param name="Key">The group.</param>
 /// <param name="Count">Cards that have the duration.</param>
 /// <param name="LateCount">How many of them are late.</param>
-/// <param name="Average">Mean.</param>
+/// <param name="Average">Mean, rounded half up to four decimals.</param>
 /// <param name="Min">Smallest.</param>
 /// <param name="P50">Median.</param>
 /// <param name="P90">90th percentile.</param>
