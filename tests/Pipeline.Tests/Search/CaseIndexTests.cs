@@ -17,7 +17,7 @@ public sealed class CaseIndexTests
     {
         using var index = new CaseIndex();
         var random = new Random(Seed);
-        var cases = Enumerable.Range(0, 13_000).Select(i => Some(random, i)).ToList();
+        var cases = Enumerable.Range(0, 9_500).Select(i => Some(random, i)).ToList();
         index.Changed(0, cases);
         foreach (var @case in cases.Where(static (_, i) => i % 3 == 0))
             Advance(random, @case);
@@ -37,7 +37,7 @@ public sealed class CaseIndexTests
         {
             foreach (var sort in Enum.GetValues<CaseSort>())
             {
-                var query = new CaseQuery { Filter = filter, Sort = sort, Descending = random.Next(2) == 0, Limit = 6_000, WithFacets = true };
+                var query = new CaseQuery { Filter = filter, Sort = sort, Descending = random.Next(2) == 0, Limit = 9_000, WithFacets = true };
                 await SearchChecks.CheckAsync(index, snapshots, new SearchQuestion(query, CaseDuration.LeadTime, CaseGrouping.Lane));
                 var sorted = ReferenceSearch.Sorted(snapshots, query);
                 if (sorted.Count == 0)
