@@ -36,6 +36,14 @@ internal static class CommonOptions
         CustomParser = result => ParseMoment(result, endOfDay),
     };
 
+    /// <summary>Refuses smaller numbers, naming the option.</summary>
+    public static void AtLeast<T>(this Option<T> option, T least)
+        where T : struct, IComparable<T> => option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !result.Errors.Any() && result.GetValueOrDefault<T>().CompareTo(least) < 0)
+                result.AddError($"{option.Name}: {result.Tokens[^1].Value} is less than {least}.");
+        });
+
     private static EventTime? ParseMoment(ArgumentResult result, bool endOfDay)
     {
         string text = result.Tokens[^1].Value;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
+using Eip.Domain;
 using Spectre.Console;
 
 namespace Eip.Cli;
@@ -39,6 +40,14 @@ internal static class Output
             writer.WriteEndObject();
         }
 
+        output.Write("\n"u8);
+    }
+
+    /// <summary>Writes one event as a line of the contract's JSON.</summary>
+    public static void WriteJsonLine(IBufferWriter<byte> output, in FulfillmentEvent @event)
+    {
+        using (var writer = new Utf8JsonWriter(output))
+            EventJson.Write(writer, @event);
         output.Write("\n"u8);
     }
 

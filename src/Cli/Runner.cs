@@ -34,6 +34,10 @@ internal static class Runner
         return command;
     }
 
+    /// <summary>Makes <paramref name="work"/>, which runs on the calling thread and can be stopped, the action of a command.</summary>
+    public static Command Runs(this Command command, Func<ParseResult, CancellationToken, int> work) =>
+        command.Runs((parsed, cancellationToken) => Task.FromResult(work(parsed, cancellationToken)));
+
     /// <summary>Makes <paramref name="work"/>, which does not wait for anything, the action of a command.</summary>
     public static Command Runs(this Command command, Func<ParseResult, int> work) => command.Runs((parsed, _) => Task.FromResult(work(parsed)));
 }
