@@ -1,3 +1,7 @@
+using Eip.Pipeline.Engine;
+using Eip.Pipeline.Log;
+using Eip.Simulator.Olist;
+
 namespace Eip.Cli;
 
 /// <summary>What a user is told about an exception, and the exit code that goes with it.</summary>
@@ -8,6 +12,9 @@ internal static class ErrorMessages
     {
         UserErrorException error => (error.Message, error.ExitCode),
         AggregateException { InnerExceptions: [var single] } => For(single),
+        LogBusyException => (exception.Message, ExitCodes.Busy),
+        DataSetException => (exception.Message, ExitCodes.Failure),
+        ProjectionFailedException { InnerException: { } cause } when For(cause) is { } known => known,
         IOException or UnauthorizedAccessException => (exception.Message, ExitCodes.Failure),
         _ => null,
     };

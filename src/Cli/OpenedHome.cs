@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Eip.Domain;
 using Eip.Pipeline;
+using Eip.Pipeline.Engine;
 using Eip.Pipeline.Log;
 
 namespace Eip.Cli;
@@ -17,6 +18,35 @@ internal static class OpenedHome
         var home = Of(parsed);
         ThrowIfEmpty(home);
         return EventLog.OpenForReading(home.Log);
+    }
+
+    /// <summary>The projections of the home up to the present end of its log; nothing is written, and a writer may go on.</summary>
+    /// <exception cref="UserErrorException">There is no log.</exception>
+    public static async Task<EmbeddedPipeline> ReadAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var home = Of(parsed);
+        ThrowIfEmpty(home);
+        var pipeline = EmbeddedPipeline.Open(home, new PipelineOptions { ReadOnly = true });
+        try
+        {
+            await pipeline.CatchUpAsync(cancellationToken: cancellationToken);
+            return pipeline;
+        }
+        catch
+        {
+            await pipeline.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Tells on standard error what opening a pipeline found out of order, and passes it on.</summary>
+    public static EmbeddedPipeline Report(EmbeddedPipeline pipeline)
+    {
+        foreach (string sentence in pipeline.Log?.Recovery.Sentences ?? [])
+            Console.Error.WriteLine($"eip: {sentence}");
+        foreach (var snapshot in pipeline.Snapshots.Where(static snapshot => snapshot.RefusedBecause is not null && File.Exists(snapshot.Path)))
+            Console.Error.WriteLine($"eip: the snapshot '{snapshot.Path}' is not used, since {snapshot.RefusedBecause}; its part of the log is folded again.");
+        return pipeline;
     }
 
     /// <exception cref="UserErrorException">The text is no order id.</exception>

@@ -7,6 +7,13 @@ internal static class CommandList
 {
     public static IEnumerable<Command> All() =>
     [
+        BackfillCommand.Create(),
+        RebuildCommand.Create(),
+        CardCommand.Create(),
+        LanesCommand.Create(),
+        ExportCommand.Create(),
+        DigestCommand.Create(),
+        LogCommand.Create(),
         DoctorCommand.Create(),
     ];
 }

@@ -14,7 +14,7 @@ internal static class DigestCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var pipeline = await OpenedHome.ReadAsync(parsed, cancellationToken);
-        var digests = pipeline.Digest();
+        var digests = pipeline.Digest(cancellationToken);
         Console.WriteLine(digests.All);
         if (parsed.GetValue(Sections))
         {

@@ -1,17 +1,105 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using Eip.Pipeline;
+using Eip.Pipeline.Log;
 
 namespace Eip.Cli.Commands;
 
 /// <summary><c>eip doctor</c>: checks what the other commands need.</summary>
 internal static class DoctorCommand
 {
-    public static Command Create() => new Command("doctor", "Checks the runtime, the home, its lock and the disk.")
+    private const long LeastFreeBytes = 1L << 30;
+
+    public static Command Create() => new Command("doctor", "Checks the runtime, the home, its lock, the disk, and every record of the log.")
         .WithExamples("eip doctor", "eip doctor --home /var/lib/eip")
         .Runs(Run);
 
     private static int Run(ParseResult parsed)
     {
-        Console.WriteLine(Environment.Version);
-        return ExitCodes.Success;
+        var home = OpenedHome.Of(parsed);
+        bool sound = true;
+        foreach (var (state, subject, finding) in Checks(home))
+        {
+            sound &= state != "bad";
+            Console.WriteLine($"{state,-4}  {subject,-8}  {finding}");
+        }
+
+        return sound ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    private static IEnumerable<(string State, string Subject, string Finding)> Checks(Home home)
+    {
+        yield return ("ok", "versions", $"eip {typeof(DoctorCommand).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors");
+        yield return Writable(home.Path);
+        yield return Disk(home.Path);
+        if (!Directory.Exists(home.Log))
+        {
+            yield return ("note", "log", "there is none yet; fill it with: eip backfill --data DIR, or: eip demo");
+            yield break;
+        }
+
+        yield return EventLog.WriterOf(home.Log) switch
+        {
+            null => ("ok", "lock", "nobody writes to the log"),
+            0 => ("note", "lock", "another process writes to the log"),
+            { } writer => ("note", "lock", $"process {writer} writes to the log"),
+        };
+        foreach (var finding in Log(home))
+            yield return finding;
+    }
+
+    private static (string, string, string) Writable(string path)
+    {
+        string existing = path;
+        while (!Directory.Exists(existing))
+            existing = Path.GetDirectoryName(existing) ?? Path.GetPathRoot(path)!;
+        string probe = Path.Combine(existing, $".eip-doctor-{Environment.ProcessId}");
+        try
+        {
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return ("ok", "home", existing == path ? path : $"{path} (to be made)");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return ("bad", "home", $"{existing} cannot be written to: {exception.Message}");
+        }
+    }
+
+    private static (string, string, string) Disk(string path)
+    {
+        var drive = new DriveInfo(path);
+        string finding = $"{drive.AvailableFreeSpace / 1e9:N1} GB free; a million orders take about 0.5 GB";
+        return (drive.AvailableFreeSpace < LeastFreeBytes ? "bad" : "ok", "disk", finding);
+    }
+
+    private static IEnumerable<(string, string, string)> Log(Home home)
+    {
+        EventLog log;
+        string? failure = null;
+        try
+        {
+            log = EventLog.OpenForReading(home.Log);
+        }
+        catch (IOException exception)
+        {
+            failure = exception.Message;
+            log = null!;
+        }
+
+        if (failure is not null)
+        {
+            yield return ("bad", "log", failure);
+            yield break;
+        }
+
+        using (log)
+        {
+            var damages = log.Verify();
+            foreach (var damage in damages)
+                yield return ("bad", "log", $"{damage.File}, byte {damage.Position}, offset {damage.Offset}: {damage.Reason}");
+            if (damages.Count == 0)
+                yield return ("ok", "log", $"{log.Stats().Events:N0} events in {log.PartitionCount} partitions, every record as it was written");
+        }
     }
 }

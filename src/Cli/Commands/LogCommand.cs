@@ -1,9 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
-using Eip.Cli.Views;
 using Eip.Domain;
-using Eip.Pipeline;
-using Eip.Pipeline.Log;
 using Spectre.Console;
 
 namespace Eip.Cli.Commands;

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Eip.Domain;
+
+namespace Eip.Cli.Commands;
+
+/// <summary><c>eip backfill</c>: everything up to a moment, as fast as the machine allows.</summary>
+internal static class BackfillCommand
+{
+    private static readonly Option<string> Data = CommonOptions.Data(required: true);
+    private static readonly Option<EventTime?> Until = CommonOptions.Moment("--until", "Only events up to this moment, it included", endOfDay: true);
+    private static readonly Option<string?> Postgres = CommonOptions.Postgres();
+
+    public static Command Create() => new Command("backfill", "Restores the history of a data set, as fast as the machine allows.") { Data, Until, Postgres }
+        .WithExamples(
+            "eip backfill --data olist",
+            "eip backfill --data olist --until 2018-01-01",
+            "eip backfill --data olist --postgres 'Host=localhost;Database=eip;Username=eip'")
+        .Runs(RunAsync);
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var progress = new ProgressLine();
+        await using var store = await RouteStatsTarget.OpenAsync(parsed.GetValue(Postgres), cancellationToken);
+        var run = new BackfillRun(parsed.GetRequiredValue(Data), OpenedHome.Of(parsed), progress) { Until = parsed.GetValue(Until), Store = store?.Store };
+        var result = await run.RunAsync(cancellationToken);
+        progress.Done(Summary(result));
+        return result.Rejects > 0 ? ExitCodes.Rejected : ExitCodes.Success;
+    }
+
+    public static string Summary(BackfillResult result)
+    {
+        string text = $"{result.Orders:N0} orders, {result.Events.Appended:N0} events appended";
+        if (result.Events.Duplicates > 0)
+            text += $", {result.Events.Duplicates:N0} known already";
+        text += $" in {result.Elapsed.TotalSeconds:N2} s ({result.EventCount / result.Elapsed.TotalSeconds:N0} events/s), event time {result.Watermark?.ToString() ?? "none"}";
+        return result.Rejects == 0 ? text : text + $"; {result.Rejects:N0} rows rejected, see {result.RejectsFile}";
+    }
+}
