@@ -41,6 +41,10 @@ public interface ILaneGrain : IGrainWithStringKey
     [Alias("Window")]
     ValueTask<LaneWindow> Window(int firstDay, int lastDay);
 
+    /// <summary>Makes sure that the lane lives: one that comes to life writes what its last life may not have written.</summary>
+    [Alias("Touch")]
+    Task Touch();
+
     /// <summary>Writes every day that is not written yet, the open one included.</summary>
     [Alias("Flush")]
     Task Flush();

@@ -26,6 +26,7 @@ public static class GrainsHosting
         services.TryAddSingleton<BatchFolder>();
         services.TryAddSingleton<RouteStatsWriter>();
         services.AddHostedService(static provider => provider.GetRequiredService<RouteStatsWriter>());
+        services.AddHostedService<LaneKeeper>();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton<IValidateOptions<LaneOptions>, LaneOptionsValidator>();
         services.AddOptions<IngestOptions>().ValidateOnStart();

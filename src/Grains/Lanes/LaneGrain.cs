@@ -57,6 +57,9 @@ internal sealed partial class LaneGrain(
         [.. book.Contributions.Where(contribution => Touches(contribution, firstDay, lastDay))]));
 
     /// <inheritdoc/>
+    public Task Touch() => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public async Task Flush()
     {
         if (!await FlushAsync(int.MaxValue))

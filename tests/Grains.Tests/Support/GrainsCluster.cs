@@ -31,9 +31,9 @@ internal sealed class GrainsCluster : IAsyncDisposable
     public IGrainFactory Grains => cluster.Client;
 
     public static async Task<GrainsCluster> StartAsync(
-        short silos = 1, ICaseStates? states = null, Action<IServiceCollection>? configure = null)
+        short silos = 1, ICaseStates? states = null, TestDatabase? database = null, Action<IServiceCollection>? configure = null)
     {
-        var shared = states ?? new MemoryCaseStates();
+        var shared = states ?? (database is null ? new MemoryCaseStates() : new PostgresCaseStates(database.Source));
         var routeStats = new MemoryRouteStats();
         var letters = new MemoryDeadLetters();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -55,8 +55,15 @@ internal sealed class GrainsCluster : IAsyncDisposable
                 options.NumMissedProbesLimit = 2;
                 options.NumVotesForDeathDeclaration = 1;
             });
-            silo.AddMemoryGrainStorage(GrainStores.Lanes);
-            silo.UseInMemoryReminderService();
+            if (database is null)
+            {
+                silo.AddMemoryGrainStorage(GrainStores.Lanes);
+                silo.UseInMemoryReminderService();
+                return;
+            }
+
+            silo.AddAdoNetGrainStorage(GrainStores.Lanes, options => (options.Invariant, options.ConnectionString) = ("Npgsql", database.ConnectionString));
+            silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = ("Npgsql", database.ConnectionString));
         });
         var built = builder.Build();
         await built.DeployAsync();

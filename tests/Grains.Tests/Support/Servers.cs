@@ -1,0 +1,88 @@
+using Npgsql;
+
+namespace Eip.Grains.Tests.Support;
+
+/// <summary>The servers that the environment gives. A test that needs one that is not there is skipped and says which variable would run it.</summary>
+internal static class Servers
+{
+    public static string? Kafka => Environment.GetEnvironmentVariable("EIP_KAFKA") is { Length: > 0 } set ? set : null;
+
+    public static string? Postgres => Environment.GetEnvironmentVariable("EIP_POSTGRES") is { Length: > 0 } set ? set : null;
+
+    public static string NeedPostgres()
+    {
+        Assert.SkipWhen(Postgres is null, "EIP_POSTGRES names no server.");
+        return Postgres!;
+    }
+
+    public static string NeedKafka()
+    {
+        Assert.SkipWhen(Kafka is null, "EIP_KAFKA names no broker.");
+        return Kafka!;
+    }
+}
+
+/// <summary>A database of its own for one test, dropped at its end.</summary>
+internal sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly string server;
+
+    private TestDatabase(string server, string name)
+    {
+        this.server = server;
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        Name = name;
+        Source = NpgsqlDataSource.Create(ConnectionString);
+    }
+
+    public string Name { get; }
+
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Source { get; }
+
+    public static async Task<TestDatabase> CreateAsync()
+    {
+        string given = Servers.NeedPostgres();
+        string name = $"grains_{Guid.NewGuid():n}"[..20];
+        await RunAsync(given, $"create database {name}");
+        var database = new TestDatabase(given, name);
+        await Schema.ApplyAsync(database.Source);
+        return database;
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await RunAsync(server, $"drop database if exists {Name} with (force)");
+    }
+
+    private static async Task RunAsync(string server, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+internal static class Schema
+{
+    public static async Task ApplyAsync(NpgsqlDataSource source)
+    {
+        var assembly = typeof(Silo.State.PostgresCaseStates).Assembly;
+        foreach (string name in assembly.GetManifestResourceNames().Where(static name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            await using var connection = await source.OpenConnectionAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = await reader.ReadToEndAsync();
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+}
