@@ -150,7 +150,7 @@ public sealed partial class EmbeddedPipeline : IEventSink, ICaseReader, ILaneRea
         ThrowIfReadOnly();
         foreach (var projector in projectors)
         {
-            File.Delete(CaseSnapshots.PathOf(Home.Projections, projector.Partition));
+            CaseSnapshots.Delete(Home.Projections, projector.Partition);
             projector.Reset(new CaseStore(projector.Store.Count));
         }
 

@@ -18,6 +18,13 @@ internal static class CaseSnapshots
         AtomicFile.Write(PathOf(directory, partition), stream => SnapshotWriter.Write(stream, partition, position, sorted));
     }
 
+    /// <summary>Takes a partition's snapshot away, if there is one.</summary>
+    public static void Delete(string directory, int partition)
+    {
+        if (Directory.Exists(directory))
+            File.Delete(PathOf(directory, partition));
+    }
+
     /// <summary>Loads a partition's store from its snapshot; an empty store and a reason when there is none that fits the log.</summary>
     public static (CaseStore Store, SnapshotReport Report) Load(string directory, IPartitionedLog log, int partition)
     {
