@@ -51,6 +51,7 @@ internal static class LaneEndpoints
     private static readonly ApiEndpoint Compare = new("lanes-compare", "Lanes", ApiPaths.Root + "/lanes/compare", "Two lanes side by side, and which to prefer.")
     {
         Parameters = [new("a", "The first lane.", "SP-RJ") { Required = true }, new("b", "The second lane.", "SP-SP") { Required = true }, Days, To],
+        Problems = [StatusCodes.Status404NotFound],
     };
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -137,9 +138,10 @@ internal static class LaneEndpoints
     private static async ValueTask<LaneComparisonDocument> CompareAsync(ApiRequest request)
     {
         var window = Window(request, 90);
+        var (laneA, laneB) = (Side(request, "a"), Side(request, "b"));
         var network = await request.Ports.Lanes.NetworkAsync(window, request.Cancellation);
-        var a = await SideAsync(request, "a", window, network);
-        var b = await SideAsync(request, "b", window, network);
+        var a = await SideAsync(request, "a", laneA, window, network);
+        var b = await SideAsync(request, "b", laneB, window, network);
         var (left, right) = (a.Explain!, b.Explain!);
         bool enough = left.SampleCount >= LaneExplanation.MinSamples && right.SampleCount >= LaneExplanation.MinSamples;
         bool apart = enough && (left.LateRateHigh < right.LateRateLow || right.LateRateHigh < left.LateRateLow);
@@ -155,11 +157,13 @@ internal static class LaneEndpoints
         };
     }
 
-    private static async ValueTask<LaneItem> SideAsync(ApiRequest request, string name, DateRange window, LaneKpis network)
+    private static Lane Side(ApiRequest request, string name) =>
+        QueryReader.Lane(name, request.Query.Text(name) ?? throw ApiProblemException.BadParameter(name, $"{name} is needed: a lane such as SP-RJ."));
+
+    private static async ValueTask<LaneItem> SideAsync(ApiRequest request, string name, Lane lane, DateRange window, LaneKpis network)
     {
-        var lane = QueryReader.Lane(name, request.Query.Text(name) ?? throw ApiProblemException.BadParameter(name, $"{name} is needed: a lane such as SP-RJ."));
         var kpis = await request.Ports.Lanes.FindAsync(lane, window, request.Cancellation)
-            ?? throw ApiProblemException.BadParameter(name, $"No order of lane {lane} was delivered, late or cancelled yet.");
+            ?? throw ApiProblemException.NotFound(name, $"No order of lane {lane} was delivered, late or cancelled yet.");
         return new LaneItem(lane, kpis, new LaneExplanation(kpis, network));
     }
 }
