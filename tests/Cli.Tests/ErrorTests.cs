@@ -1,0 +1,59 @@
+using Eip.Pipeline.Log;
+
+namespace Eip.Cli.Tests;
+
+public sealed class ErrorTests : IDisposable
+{
+    private readonly Shop shop = new();
+
+    public void Dispose() => shop.Dispose();
+
+    [Theory]
+    [InlineData(new[] { "backfill" }, "--data", ExitCodes.Usage)]
+    [InlineData(new[] { "backfill", "--data", "/nowhere/at/all" }, "/nowhere/at/all", ExitCodes.Failure)]
+    [InlineData(new[] { "lanes", "--min-samples", "-1" }, "--min-samples", ExitCodes.Usage)]
+    [InlineData(new[] { "lanes", "--since", "yesterday" }, "--since", ExitCodes.Usage)]
+    [InlineData(new[] { "lanes", "--wrost" }, "--wrost", ExitCodes.Usage)]
+    [InlineData(new[] { "wrong" }, "wrong", ExitCodes.Usage)]
+    [InlineData(new[] { "digest" }, "eip backfill", ExitCodes.NotFound)]
+    public void A_mistake_is_named_in_one_line_without_a_stack_trace(string[] arguments, string named, int exitCode) =>
+        ShouldFail(shop.Eip(arguments), named, exitCode);
+
+    [Fact]
+    public void An_unknown_order_is_named()
+    {
+        shop.Eip("backfill", "--data", shop.Data);
+        ShouldFail(shop.Eip("card", "no-such-order"), "no-such-order", ExitCodes.NotFound);
+    }
+
+    [Fact]
+    public void A_missing_file_is_named()
+    {
+        shop.Remove("olist_sellers_dataset.csv");
+        ShouldFail(shop.Eip("backfill", "--data", shop.Data), "olist_sellers_dataset.csv", ExitCodes.Failure);
+    }
+
+    [Fact]
+    public void A_missing_header_is_named()
+    {
+        shop.Write("olist_sellers_dataset.csv", "seller_id,seller_city\ns1,sao paulo\n");
+        ShouldFail(shop.Eip("backfill", "--data", shop.Data), "seller_state", ExitCodes.Failure);
+    }
+
+    [Fact]
+    public void A_second_writer_is_refused_and_told_who_the_first_is()
+    {
+        shop.Eip("backfill", "--data", shop.Data);
+        using var first = EventLog.Open(Path.Combine(shop.Home, "log"), new EventLogOptions());
+        ShouldFail(shop.Eip("backfill", "--data", shop.Data), Environment.ProcessId.ToString(), ExitCodes.Busy);
+        shop.Eip("digest").ExitCode.ShouldBe(0);
+    }
+
+    private static void ShouldFail(Outcome outcome, string named, int exitCode)
+    {
+        outcome.ExitCode.ShouldBe(exitCode, outcome.Error);
+        outcome.Error.ShouldContain(named);
+        outcome.Error.ShouldNotContain("   at ");
+        outcome.Output.ShouldBeEmpty();
+    }
+}
