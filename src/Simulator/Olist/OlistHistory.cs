@@ -11,7 +11,8 @@ public sealed class OlistHistory
     /// <summary>Events in a batch of <see cref="Batches"/>.</summary>
     public const int BatchLength = 8192;
 
-    private static readonly string?[] CancellationExtras =
+    /// <summary>Payload extras of an ORDER_CANCELLED by <see cref="Cancellation"/>; persisted by its place, so entries are only ever added.</summary>
+    internal static readonly string?[] CancellationExtras =
         [null, """{"inferred":true,"reason":"canceled"}""", """{"inferred":true,"reason":"unavailable"}"""];
 
     private readonly OrderFacts[] facts;
