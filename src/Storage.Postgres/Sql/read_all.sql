@@ -1,0 +1,4 @@
+select stat_date, seller_region, customer_region, sample_count, avg_lead_time_hours, p50_lead_time_hours, p95_lead_time_hours, late_count, late_rate,
+    avg_handling_hours, avg_transit_hours, breach_count, cancelled_count
+from route_stats_daily
+order by stat_date, seller_region, customer_region

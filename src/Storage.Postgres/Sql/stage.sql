@@ -1,0 +1,1 @@
+create temporary table staged_route_stats (like route_stats_daily) on commit drop
