@@ -3,9 +3,8 @@ using Eip.Pipeline.Ports;
 namespace Eip.Pipeline.Caching;
 
 /// <summary>
-/// A cache in this process. Its answers take at most a given number of bytes: those used longest ago make room for new ones. A computation belongs to
-/// everybody who waits for it: it is cancelled only when all of them are, and its failure reaches all of them and is not kept.
-/// The bytes of an answer are shared: nobody may change them.
+/// A cache in this process. Its answers take at most a given number of bytes: those used longest ago make room for new ones. A computation that fails
+/// fails everybody who waits for it and is not kept. The bytes of an answer are shared: nobody may change them.
 /// </summary>
 public sealed class MemoryCache : ICache
 {
@@ -15,7 +14,7 @@ public sealed class MemoryCache : ICache
     private readonly Lock gate = new();
     private readonly Dictionary<string, LinkedListNode<Entry>> entries = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> byUse = new();
-    private readonly Dictionary<string, Flight> flights = new(StringComparer.Ordinal);
+    private readonly SingleFlight<Entry> flights = new();
     private readonly long maxBytes;
     private readonly TimeProvider clock;
     private long bytes;
@@ -47,110 +46,62 @@ public sealed class MemoryCache : ICache
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(compute);
         cancellationToken.ThrowIfCancellationRequested();
-        Flight? flight;
-        bool leads = false;
-        lock (gate)
-        {
-            if (Find(key) is { } entry)
-                return ValueTask.FromResult(new CacheAnswer(entry.Value, CacheOutcome.Hit, clock.GetElapsedTime(entry.ComputedAt)));
-            if (!flights.TryGetValue(key, out flight))
+        return Find(key) is { } entry
+            ? ValueTask.FromResult(Answer(entry, CacheOutcome.Hit))
+            : ComputeAsync(key, timeToLive, compute, cancellationToken);
+    }
+
+    private async ValueTask<CacheAnswer> ComputeAsync(
+        string key, TimeSpan timeToLive, Func<CancellationToken, ValueTask<byte[]>> compute, CancellationToken cancellationToken)
+    {
+        var entry = await flights.RunAsync(
+            key,
+            async stop =>
             {
-                flights.Add(key, flight = new Flight(key, timeToLive));
-                leads = true;
-            }
-
-            flight.Waiters++;
-        }
-
-        if (leads)
-            _ = FlyAsync(flight, compute);
-        return WaitAsync(flight, cancellationToken);
+                // A flight may have landed between the look at the entries and the start of this one.
+                if (Find(key) is { } found)
+                    return found;
+                var computed = new Entry(key, await compute(stop), clock.GetTimestamp(), timeToLive);
+                Keep(computed);
+                return computed;
+            },
+            cancellationToken);
+        return Answer(entry, CacheOutcome.Miss);
     }
 
-    private async ValueTask<CacheAnswer> WaitAsync(Flight flight, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var (value, computedAt) = await flight.Landed.Task.WaitAsync(cancellationToken);
-            return new CacheAnswer(value, CacheOutcome.Miss, clock.GetElapsedTime(computedAt));
-        }
-        finally
-        {
-            Leave(flight);
-        }
-    }
-
-    // Whoever leaves last turns off the light: nobody is interested any more.
-    private void Leave(Flight flight)
-    {
-        lock (gate)
-        {
-            if (--flight.Waiters > 0 || flight.Landed.Task.IsCompleted)
-                return;
-            Remove(flight);
-        }
-
-        flight.Abandoned.Cancel();
-    }
-
-    private async Task FlyAsync(Flight flight, Func<CancellationToken, ValueTask<byte[]>> compute)
-    {
-        try
-        {
-            byte[] value = await compute(flight.Abandoned.Token);
-            long computedAt = clock.GetTimestamp();
-            lock (gate)
-            {
-                Remove(flight);
-                Keep(flight, value, computedAt);
-            }
-
-            flight.Landed.TrySetResult((value, computedAt));
-        }
-#pragma warning disable CA1031 // Whatever the computation throws belongs to those who wait for it.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            lock (gate)
-                Remove(flight);
-            flight.Landed.TrySetException(exception);
-            // Those who have gone do not look at it.
-            _ = flight.Landed.Task.Exception;
-        }
-    }
-
-    private void Remove(Flight flight)
-    {
-        if (flights.TryGetValue(flight.Key, out var current) && current == flight)
-            flights.Remove(flight.Key);
-    }
+    private CacheAnswer Answer(Entry entry, CacheOutcome outcome) => new(entry.Value, outcome, clock.GetElapsedTime(entry.ComputedAt));
 
     private Entry? Find(string key)
     {
-        if (!entries.TryGetValue(key, out var node))
-            return null;
-        if (clock.GetElapsedTime(node.Value.ComputedAt) >= node.Value.TimeToLive)
+        lock (gate)
         {
-            Drop(node);
-            return null;
-        }
+            if (!entries.TryGetValue(key, out var node))
+                return null;
+            if (clock.GetElapsedTime(node.Value.ComputedAt) >= node.Value.TimeToLive)
+            {
+                Drop(node);
+                return null;
+            }
 
-        byUse.Remove(node);
-        byUse.AddFirst(node);
-        return node.Value;
+            byUse.Remove(node);
+            byUse.AddFirst(node);
+            return node.Value;
+        }
     }
 
-    private void Keep(Flight flight, byte[] value, long computedAt)
+    private void Keep(Entry entry)
     {
-        var entry = new Entry(flight.Key, value, computedAt, flight.TimeToLive);
-        if (entry.SizeBytes > maxBytes || flight.TimeToLive <= TimeSpan.Zero)
+        if (entry.SizeBytes > maxBytes || entry.TimeToLive <= TimeSpan.Zero)
             return;
-        if (entries.TryGetValue(flight.Key, out var old))
-            Drop(old);
-        entries.Add(flight.Key, byUse.AddFirst(entry));
-        bytes += entry.SizeBytes;
-        while (bytes > maxBytes)
-            Drop(byUse.Last!);
+        lock (gate)
+        {
+            if (entries.TryGetValue(entry.Key, out var old))
+                Drop(old);
+            entries.Add(entry.Key, byUse.AddFirst(entry));
+            bytes += entry.SizeBytes;
+            while (bytes > maxBytes)
+                Drop(byUse.Last!);
+        }
     }
 
     private void Drop(LinkedListNode<Entry> node)
@@ -163,18 +114,5 @@ public sealed class MemoryCache : ICache
     private sealed record Entry(string Key, byte[] Value, long ComputedAt, TimeSpan TimeToLive)
     {
         public long SizeBytes => Value.LongLength + (2L * Key.Length) + EntryOverhead;
-    }
-
-    private sealed class Flight(string key, TimeSpan timeToLive)
-    {
-        public string Key { get; } = key;
-
-        public TimeSpan TimeToLive { get; } = timeToLive;
-
-        public TaskCompletionSource<(byte[] Value, long ComputedAt)> Landed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public CancellationTokenSource Abandoned { get; } = new();
-
-        public int Waiters { get; set; }
     }
 }
