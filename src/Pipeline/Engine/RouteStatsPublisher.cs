@@ -15,13 +15,13 @@ internal sealed class RouteStatsPublisher(Home home, IReadOnlyList<Projector> pr
     private readonly SemaphoreSlim publishing = new(1);
     private IRouteStatsStore? known;
 
-    /// <summary>All rows in key order, each partition as of one moment.</summary>
+    /// <summary>All rows in key order, each partition as of one moment. Its folding waits meanwhile; readers do not.</summary>
     public IReadOnlyList<RouteStats> Rows()
     {
         var merged = new NetworkLedger();
         foreach (var projector in projectors)
         {
-            using (projector.Gate.EnterRead())
+            using (projector.Freeze())
                 merged.AddAll(projector.Store.Ledger);
         }
 
@@ -88,7 +88,7 @@ internal sealed class RouteStatsPublisher(Home home, IReadOnlyList<Projector> pr
         var changed = new HashSet<RouteStatsKey>();
         foreach (var projector in projectors)
         {
-            using (projector.Gate.EnterRead())
+            using (projector.Freeze())
             {
                 merged.AddAll(projector.Store.Ledger);
                 foreach (var ledger in projector.Store.Ledger.Lanes)

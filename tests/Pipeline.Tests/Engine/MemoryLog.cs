@@ -37,12 +37,23 @@ internal sealed class MemoryLog(int partitions) : IPartitionedLog
         {
             foreach (ref readonly var @event in added)
                 events[PartitionOf(@event.OrderId)].Add(@event);
+            AllFlushed = false;
         }
 
         return new AppendResult(added.Length, 0);
     }
 
-    public void Flush() => Flushes++;
+    /// <summary>Whether nothing was appended since the last flush.</summary>
+    public bool AllFlushed { get; private set; } = true;
+
+    public void Flush()
+    {
+        lock (held)
+        {
+            Flushes++;
+            AllFlushed = true;
+        }
+    }
 
     public ILogCursor Read(int partition, long offset) => new Cursor(this, partition, offset);
 

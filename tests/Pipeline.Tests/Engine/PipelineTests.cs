@@ -145,6 +145,51 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public async Task A_rebuild_beside_a_running_pipeline_ends_in_the_same_digest_and_its_observers_know_every_case()
+    {
+        using var home = new TestHome();
+        var events = Logs.Plain(2_000);
+        await using var pipeline = EmbeddedPipeline.Open(home.Home, new PipelineOptions { LiveFeed = true });
+        var observer = new Remembering();
+        pipeline.Start();
+        pipeline.Register(observer);
+        pipeline.Append(events.AsSpan(0, 5_000));
+        await pipeline.PublishAsync(null, Cancelled);
+        var rebuild = pipeline.RebuildAsync(null, Cancelled);
+        pipeline.Append(events.AsSpan(5_000));
+        await rebuild;
+        await pipeline.CatchUpAsync(null, Cancelled);
+        await pipeline.StopAsync();
+        pipeline.Digest(Cancelled).ShouldBe(Logs.Expected(events));
+        observer.Known.Values.Sum(static @case => @case.Timeline.Count).ShouldBe(events.Length);
+    }
+
+    [Fact]
+    public async Task An_observer_that_throws_stops_its_partition_with_its_own_words()
+    {
+        using var home = new TestHome();
+        await using var pipeline = EmbeddedPipeline.Over(home.Home, new PipelineOptions(), new MemoryLog(1));
+        pipeline.Register(new Throwing());
+        pipeline.Append(Logs.Plain(1));
+        var failure = await Should.ThrowAsync<ProjectionFailedException>(() => pipeline.CatchUpAsync(null, Cancelled));
+        failure.InnerException!.Message.ShouldBe("The index is full.");
+        Should.Throw<InvalidDataException>(() => pipeline.Register(new Throwing())).Message.ShouldBe("The index is full.");
+    }
+
+    [Fact]
+    public async Task Callers_that_append_at_once_share_flushes_and_each_is_covered()
+    {
+        using var home = new TestHome();
+        var log = new MemoryLog(2);
+        await using var pipeline = EmbeddedPipeline.Over(home.Home, new PipelineOptions(), log);
+        var events = Logs.Plain(100);
+        await Task.WhenAll(events.Chunk(10).Select(batch => Task.Run(async () => await pipeline.AppendAsync(batch, Cancelled), Cancelled)));
+        log.Flushes.ShouldBeInRange(1, events.Length);
+        log.AllFlushed.ShouldBeTrue();
+        (log.EndOffset(0) + log.EndOffset(1)).ShouldBe(events.Length);
+    }
+
+    [Fact]
     public async Task A_second_writer_is_refused_and_a_reader_is_not()
     {
         using var home = new TestHome();
@@ -195,6 +240,11 @@ public sealed class PipelineTests
             foreach (var @case in cases)
                 Known[@case.OrderId] = CaseSnapshot.Of(@case);
         }
+    }
+
+    private sealed class Throwing : ICaseObserver
+    {
+        public void Changed(int partition, IReadOnlyList<FulfillmentCase> cases) => throw new InvalidDataException("The index is full.");
     }
 
     private sealed class Reporter(List<CatchUpProgress> seen) : IProgress<CatchUpProgress>
