@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -6,6 +7,8 @@ namespace Eip.Simulator.Replay;
 /// <summary>Durations as people type them: <c>90s</c>, <c>2h</c>, <c>3d</c>, <c>1d12h</c>, <c>250ms</c>.</summary>
 public static class Durations
 {
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
+
     /// <summary>Reads a duration that is not negative: whole or decimal numbers with the units ms, s, m, h, d or w, the greater units first.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
@@ -16,7 +19,7 @@ public static class Durations
             return false;
         while (!text.IsEmpty)
         {
-            int digits = text.IndexOfAnyExcept("0123456789.");
+            int digits = text.IndexOfAnyExcept(NumberCharacters);
             if (digits <= 0 || !double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
                 return false;
             text = text[digits..];

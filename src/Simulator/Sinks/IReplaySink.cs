@@ -1,4 +1,5 @@
 using Eip.Domain;
+using Eip.Pipeline.Ports;
 using Eip.Simulator.Replay;
 
 namespace Eip.Simulator.Sinks;
@@ -8,6 +9,9 @@ public interface IReplaySink : IAsyncDisposable
 {
     /// <summary>What the sink is, such as a URL or a file; part of a checkpoint's fingerprint.</summary>
     string Name { get; }
+
+    /// <summary>What the sink has counted since it was made.</summary>
+    AppendResult Taken { get; }
 
     /// <summary>The greatest event time that the sink is known to hold, or null when it holds nothing or cannot tell.</summary>
     ValueTask<EventTime?> WatermarkAsync(CancellationToken cancellationToken = default);
@@ -43,7 +47,7 @@ public interface IReplaySink : IAsyncDisposable
 public enum TopicLayout
 {
     /// <summary>One log for all.</summary>
-    Single,
+    One,
 
     /// <summary>One producer for each owner, OMS, WMS and TMS, fanned in where they are read: order holds within an owner only.</summary>
     PerOwner,
@@ -55,7 +59,7 @@ internal static class TopicLayouts
     /// <summary>The batch as it is, or one batch for each owner that occurs, each in the order given.</summary>
     public static IEnumerable<ReadOnlyMemory<Emission>> Split(this TopicLayout layout, ReadOnlyMemory<Emission> batch)
     {
-        if (layout == TopicLayout.Single)
+        if (layout == TopicLayout.One)
             return [batch];
         var all = batch.ToArray();
         return all.GroupBy(static emission => emission.Event.Source).OrderBy(static group => group.Key)
