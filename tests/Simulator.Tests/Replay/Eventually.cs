@@ -1,0 +1,15 @@
+namespace Eip.Simulator.Tests.Replay;
+
+/// <summary>Waits for what another thread is about to do.</summary>
+internal static class Eventually
+{
+    public static async Task Holds(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            deadline.IsCancellationRequested.ShouldBeFalse($"It never came about that {what}.");
+            await Task.Yield();
+        }
+    }
+}
