@@ -3,36 +3,37 @@ using Eip.Simulator.Olist;
 
 namespace Eip.Simulator.Replay;
 
-/// <summary>The history of an Olist data set. Its events are made as they are read; a replay holds no more of them than a batch.</summary>
-/// <param name="directory">The folder of the data set.</param>
-/// <param name="events">What was read from it.</param>
-public sealed class DataSetHistory(string directory, OlistHistory events) : IHistory
+/// <summary>A data set as a replay reads it: from its prepared history, so that memory does not grow with its length.</summary>
+/// <param name="prepared">The prepared history; it is closed with this one.</param>
+public sealed class DataSetHistory(PreparedHistory prepared) : IHistory, IDisposable
 {
-    private const int BatchLength = 2048;
+    /// <summary>Opens the data set in a folder, and prepares it in <paramref name="home"/> when it was not, or has changed since.</summary>
+    /// <exception cref="DataSetException">The data set cannot be read.</exception>
+    public static DataSetHistory Open(
+        string directory, string home, IRejectSink rejects, IProgress<ReadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new(PreparedHistory.Open(directory, home, rejects, progress, cancellationToken));
+
+    /// <summary>Rows of the data set that were set aside when it was read.</summary>
+    public long RejectCount => prepared.RejectCount;
+
+    /// <summary>Whether this opening read the data set.</summary>
+    public bool WasBuilt => prepared.WasBuilt;
 
     /// <inheritdoc/>
-    public string Identity { get; } = Path.GetFullPath(directory);
+    public string Identity => prepared.Identity;
 
     /// <inheritdoc/>
-    public EventTime? First => events.FirstEventAt;
+    public EventTime? First => prepared.First;
 
     /// <inheritdoc/>
-    public EventTime? Last => events.LastEventAt;
+    public EventTime? Last => prepared.Last;
 
     /// <inheritdoc/>
-    public long Count => events.EventCount;
+    public long Count => prepared.Count;
 
     /// <inheritdoc/>
-    public IEnumerable<ReadOnlyMemory<FulfillmentEvent>> Read(EventTime? from, EventTime? to)
-    {
-        long at = from is { } first ? events.CountUntil(first + -1) : 0;
-        long end = events.CountUntil(to);
-        var buffer = new FulfillmentEvent[(int)Math.Clamp(end - at, 0, BatchLength)];
-        for (; at < end; at += BatchLength)
-        {
-            var batch = buffer.AsMemory(0, (int)Math.Min(BatchLength, end - at));
-            events.CopyTo(at, batch.Span);
-            yield return batch;
-        }
-    }
+    public IEnumerable<ReadOnlyMemory<FulfillmentEvent>> Read(EventTime? from, EventTime? to) => prepared.Read(from, to);
+
+    /// <inheritdoc/>
+    public void Dispose() => prepared.Dispose();
 }

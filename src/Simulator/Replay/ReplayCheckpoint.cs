@@ -58,7 +58,7 @@ public sealed class ReplayCheckpoint : IDisposable
     public static ReplayCheckpoint Open(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        return new ReplayCheckpoint(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0), path);
+        return new ReplayCheckpoint(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0), path);
     }
 
     /// <summary>Saves a state.</summary>
