@@ -25,7 +25,7 @@ public sealed class KafkaEventLog(KafkaLogOptions options, TimeProvider? time = 
     /// <exception cref="KafkaException">The brokers do not answer, or a topic is missing and cannot be created.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken = default)
     {
-        using var topics = new KafkaTopics(options);
+        using var topics = new KafkaTopics(options, time);
         await topics.EnsureAsync(cancellationToken);
     }
 

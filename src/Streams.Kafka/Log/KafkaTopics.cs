@@ -6,32 +6,26 @@ using ErrorCode = Confluent.Kafka.ErrorCode;
 namespace Eip.Streams.Kafka.Log;
 
 /// <summary>Asks the brokers for topics and creates those that are missing.</summary>
-internal sealed class KafkaTopics(KafkaLogOptions options) : IDisposable
+internal sealed class KafkaTopics(KafkaLogOptions options, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
-    private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(options.Client(new AdminClientConfig()))
-        .SetErrorHandler(static (_, _) => { })
-        .SetLogHandler(static (_, _) => { })
-        .Build());
+    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(100);
+    private readonly Lock gate = new();
+    private IConsumer<Ignore, Ignore>? client;
 
     /// <summary>Creates what is missing, if that is wanted, and returns the number of partitions of each topic of events.</summary>
     /// <exception cref="KafkaException">The brokers do not answer, a topic is missing and may not be created, or the brokers refuse to create it.</exception>
     public async Task<IReadOnlyDictionary<string, int>> EnsureAsync(CancellationToken cancellationToken)
     {
         string[] wanted = [.. options.EventTopics, options.DeadLetterTopic];
-        var found = await DescribeAsync(wanted, cancellationToken);
+        var found = await CountPartitionsAsync(wanted, cancellationToken);
         string[] missing = [.. wanted.Where(topic => !found.ContainsKey(topic))];
         if (missing.Length > 0)
         {
             if (!options.CreateMissingTopics)
-            {
-                throw new KafkaException(new Error(
-                    ErrorCode.UnknownTopicOrPart, $"Topic '{missing[0]}' does not exist and {nameof(options.CreateMissingTopics)} is off."));
-            }
-
+                throw Missing(missing[0], $" and {nameof(options.CreateMissingTopics)} is off");
             await CreateAsync(missing, cancellationToken);
-            foreach (string topic in missing)
-                found[topic] = topic == options.DeadLetterTopic ? 1 : options.Partitions;
+            found = await SettledAsync(wanted, cancellationToken);
         }
 
         found.Remove(options.DeadLetterTopic);
@@ -40,34 +34,57 @@ internal sealed class KafkaTopics(KafkaLogOptions options) : IDisposable
 
     public void Dispose()
     {
-        if (admin.IsValueCreated)
-            admin.Value.Dispose();
+        client?.Close();
+        client?.Dispose();
     }
 
-    private async Task<Dictionary<string, int>> DescribeAsync(string[] topics, CancellationToken cancellationToken)
+    private static KafkaException Missing(string topic, string why) =>
+        new(new Error(ErrorCode.UnknownTopicOrPart, $"Topic '{topic}' does not exist{why}."));
+
+    // A broker may learn of a topic a moment after another created it.
+    private async Task<Dictionary<string, int>> SettledAsync(string[] wanted, CancellationToken cancellationToken)
     {
-        List<TopicDescription> descriptions;
-        try
+        long started = time.GetTimestamp();
+        while (true)
         {
-            var described = await admin.Value.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = RequestTimeout }).WaitAsync(cancellationToken);
-            descriptions = described.TopicDescriptions;
+            var found = await CountPartitionsAsync(wanted, cancellationToken);
+            if (wanted.FirstOrDefault(topic => !found.ContainsKey(topic)) is not { } missing)
+                return found;
+            if (time.GetElapsedTime(started) > RequestTimeout)
+                throw Missing(missing, " although it was created");
+            await Task.Delay(SettlePause, time, cancellationToken);
         }
-        catch (DescribeTopicsException exception)
-        {
-            descriptions = exception.Results.TopicDescriptions;
-        }
+    }
 
-        var found = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var topic in descriptions)
+    private Task<Dictionary<string, int>> CountPartitionsAsync(string[] topics, CancellationToken cancellationToken) => Task.Run(
+        () =>
         {
-            if (topic.Error.Code == ErrorCode.NoError)
-                found[topic.Name] = topic.Partitions.Count;
-            else if (topic.Error.Code != ErrorCode.UnknownTopicOrPart)
-                throw new KafkaException(topic.Error);
-        }
+            using var admin = Admin();
+            var found = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (string topic in topics)
+            {
+                var metadata = admin.GetMetadata(topic, RequestTimeout).Topics.Single();
+                if (!metadata.Error.IsError)
+                    found[topic] = metadata.Partitions.Count;
+                else if (metadata.Error.Code is not (ErrorCode.UnknownTopicOrPart or ErrorCode.LeaderNotAvailable))
+                    throw new KafkaException(metadata.Error);
+            }
 
-        return found;
+            return found;
+        },
+        cancellationToken);
+
+    // A consumer's handle: asking for a topic through it never creates one, and an admin client of its own would be busy while the brokers are away.
+    private IAdminClient Admin()
+    {
+        lock (gate)
+        {
+            client ??= new ConsumerBuilder<Ignore, Ignore>(options.Client(new ConsumerConfig { GroupId = "eip-topics", AllowAutoCreateTopics = false }))
+                .SetErrorHandler(static (_, _) => { })
+                .SetLogHandler(static (_, _) => { })
+                .Build();
+            return new DependentAdminClientBuilder(client.Handle).Build();
+        }
     }
 
     private async Task CreateAsync(string[] topics, CancellationToken cancellationToken)
@@ -83,7 +100,8 @@ internal sealed class KafkaTopics(KafkaLogOptions options) : IDisposable
             : new TopicSpecification { Name = topic, NumPartitions = options.Partitions, ReplicationFactor = options.ReplicationFactor });
         try
         {
-            await admin.Value.CreateTopicsAsync(specifications, new CreateTopicsOptions { RequestTimeout = RequestTimeout, OperationTimeout = RequestTimeout })
+            using var admin = Admin();
+            await admin.CreateTopicsAsync(specifications, new CreateTopicsOptions { RequestTimeout = RequestTimeout, OperationTimeout = RequestTimeout })
                 .WaitAsync(cancellationToken);
         }
         catch (CreateTopicsException exception)

@@ -8,7 +8,7 @@ namespace Eip.Streams.Kafka.Provider;
 /// <summary>Keeps <see cref="KafkaQueues"/> equal to what the brokers have, and sees to it that the topics exist.</summary>
 internal sealed partial class KafkaPartitionFinder(KafkaStreamOptions options, TimeProvider time, ILogger<KafkaPartitionFinder> logger) : IDisposable
 {
-    private readonly KafkaTopics topics = new(options);
+    private readonly KafkaTopics topics = new(options, time);
 
     public KafkaQueues Queues { get; } = new();
 

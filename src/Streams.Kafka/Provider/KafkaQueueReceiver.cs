@@ -19,15 +19,20 @@ internal sealed partial class KafkaQueueReceiver(
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
-        // Waiting here rather than for the agent's next tick keeps the subscriber busy.
-        if (!await cache.WaitForRoomAsync(RoomWait, cancellationToken))
+        try
         {
+            // Waiting here rather than for the agent's next tick keeps the subscriber busy.
+            if (await cache.WaitForRoomAsync(RoomWait, cancellationToken))
+                return await reader.TakeAsync(pollWait, cancellationToken) is { } batch ? [new KafkaBatchContainer(batch, instruments)] : [];
             if (!cache.HasCursor)
                 LogNobodySubscribes(logger, KafkaStreams.Namespace);
-            return [];
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The agent stops; it would report an exception as a failure.
         }
 
-        return await reader.TakeAsync(pollWait, cancellationToken) is { } batch ? [new KafkaBatchContainer(batch, instruments)] : [];
+        return [];
     }
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => MessagesDeliveredAsync(messages, CancellationToken.None);
