@@ -8,7 +8,7 @@ namespace Eip.Streams.Kafka.Log;
 /// <summary>Asks the brokers for topics and creates those that are missing.</summary>
 internal sealed class KafkaTopics(KafkaLogOptions options, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(100);
     private readonly Lock gate = new();
     private IConsumer<Ignore, Ignore>? client;
