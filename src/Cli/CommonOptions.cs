@@ -22,6 +22,12 @@ internal static class CommonOptions
         Required = required,
     };
 
+    public static Option<string?> Postgres() => new("--postgres")
+    {
+        Description = "Also write route_stats_daily to this PostgreSQL. Default: $EIP_POSTGRES, else none.",
+        HelpName = "CONNECTION",
+    };
+
     /// <summary>A moment: <c>2018-03-01</c> or <c>2018-03-01T12:00:00Z</c>. A bare date means its first second, or its last where a range ends.</summary>
     public static Option<EventTime?> Moment(string name, string description, bool endOfDay = false) => new(name)
     {

@@ -1,6 +1,7 @@
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Log;
 using Eip.Simulator.Olist;
+using Eip.Storage.Postgres;
 
 namespace Eip.Cli;
 
@@ -13,7 +14,7 @@ internal static class ErrorMessages
         UserErrorException error => (error.Message, error.ExitCode),
         AggregateException { InnerExceptions: [var single] } => For(single),
         LogBusyException => (exception.Message, ExitCodes.Busy),
-        DataSetException => (exception.Message, ExitCodes.Failure),
+        DataSetException or PostgresStorageException => (exception.Message, ExitCodes.Failure),
         ProjectionFailedException { InnerException: { } cause } when For(cause) is { } known => known,
         IOException or UnauthorizedAccessException => (exception.Message, ExitCodes.Failure),
         _ => null,

@@ -8,17 +8,20 @@ internal static class BackfillCommand
 {
     private static readonly Option<string> Data = CommonOptions.Data(required: true);
     private static readonly Option<EventTime?> Until = CommonOptions.Moment("--until", "Only events up to this moment, it included", endOfDay: true);
+    private static readonly Option<string?> Postgres = CommonOptions.Postgres();
 
-    public static Command Create() => new Command("backfill", "Restores the history of a data set, as fast as the machine allows.") { Data, Until }
+    public static Command Create() => new Command("backfill", "Restores the history of a data set, as fast as the machine allows.") { Data, Until, Postgres }
         .WithExamples(
             "eip backfill --data olist",
-            "eip backfill --data olist --until 2018-01-01")
+            "eip backfill --data olist --until 2018-01-01",
+            "eip backfill --data olist --postgres 'Host=localhost;Database=eip;Username=eip'")
         .Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var progress = new ProgressLine();
-        var run = new BackfillRun(parsed.GetRequiredValue(Data), OpenedHome.Of(parsed), progress) { Until = parsed.GetValue(Until) };
+        await using var store = await RouteStatsTarget.OpenAsync(parsed.GetValue(Postgres), cancellationToken);
+        var run = new BackfillRun(parsed.GetRequiredValue(Data), OpenedHome.Of(parsed), progress) { Until = parsed.GetValue(Until), Store = store };
         var result = await run.RunAsync(cancellationToken);
         progress.Done(Summary(result));
         return result.Rejects > 0 ? ExitCodes.Rejected : ExitCodes.Success;

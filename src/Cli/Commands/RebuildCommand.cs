@@ -7,7 +7,9 @@ namespace Eip.Cli.Commands;
 /// <summary><c>eip rebuild</c>: throws the projections away and replays the log.</summary>
 internal static class RebuildCommand
 {
-    public static Command Create() => new Command("rebuild", "Throws every projection away and replays the log.")
+    private static readonly Option<string?> Postgres = CommonOptions.Postgres();
+
+    public static Command Create() => new Command("rebuild", "Throws every projection away and replays the log.") { Postgres }
         .WithExamples("eip rebuild")
         .Runs(RunAsync);
 
@@ -16,12 +18,13 @@ internal static class RebuildCommand
         var home = OpenedHome.Of(parsed);
         OpenedHome.ThrowIfEmpty(home);
         using var progress = new ProgressLine();
+        await using var store = await RouteStatsTarget.OpenAsync(parsed.GetValue(Postgres), cancellationToken);
         await using var pipeline = OpenedHome.Report(EmbeddedPipeline.Open(home, new PipelineOptions()));
         var watch = Stopwatch.StartNew();
         await pipeline.RebuildAsync(
             new Reporter<CatchUpProgress>(folded => progress.Report(() => $"folding: {folded.Projected:N0} of {folded.Target:N0} events")), cancellationToken);
         var folded = watch.Elapsed;
-        await pipeline.PublishAsync(cancellationToken: cancellationToken);
+        await pipeline.PublishAsync(store, cancellationToken);
         long events = (await pipeline.GetAsync(cancellationToken)).Partitions.Sum(static partition => partition.ProjectedOffset);
         progress.Done($"{events:N0} events folded in {folded.TotalSeconds:N2} s ({events / folded.TotalSeconds:N0} events/s), published in {(watch.Elapsed - folded).TotalSeconds:N2} s");
         return ExitCodes.Success;
