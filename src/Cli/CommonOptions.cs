@@ -22,6 +22,12 @@ internal static class CommonOptions
         Required = required,
     };
 
+    public static Option<string?> OptionalData() => new("--data")
+    {
+        Description = "Folder with the Olist files that replays are made from.",
+        HelpName = "DIR",
+    };
+
     public static Option<string?> Postgres() => new("--postgres")
     {
         Description = "Also write route_stats_daily to this PostgreSQL. Default: $EIP_POSTGRES, else none.",

@@ -98,8 +98,8 @@ public sealed class SecurityTests
     {
         await using var host = await MemoryHost.StartAsync(static options =>
         {
-            options.ApiKeys.Add(new ApiKey("slow", ApiKeys.Hash("slow"), ApiRole.Read, RequestsPerSecond: 3));
-            options.ApiKeys.Add(new ApiKey("other", ApiKeys.Hash("other"), ApiRole.Read));
+            options.ApiKeys.Add(new ApiKey("slow", ApiKeyHash.Of("slow"), ApiRole.Read, RequestsPerSecond: 3));
+            options.ApiKeys.Add(new ApiKey("other", ApiKeyHash.Of("other"), ApiRole.Read));
         });
         var statuses = new List<HttpStatusCode>();
         for (int i = 0; i < 30; i++)
@@ -138,7 +138,7 @@ public sealed class SecurityTests
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Eip:ApiKeys:0:Name"] = "shop",
-            ["Eip:ApiKeys:0:Hash"] = ApiKeys.Hash("key"),
+            ["Eip:ApiKeys:0:Hash"] = ApiKeyHash.Of("key"),
             ["Eip:ApiKeys:0:Role"] = "read",
             [setting] = value,
         };
@@ -152,20 +152,20 @@ public sealed class SecurityTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Eip:ApiKeys:0:Name"] = "shop",
-            ["Eip:ApiKeys:0:Hash"] = ApiKeys.Hash("key").ToUpperInvariant(),
+            ["Eip:ApiKeys:0:Hash"] = ApiKeyHash.Of("key").ToUpperInvariant(),
             ["Eip:ApiKeys:0:Role"] = "Ingest",
             ["Eip:ApiKeys:0:RequestsPerSecond"] = "25",
         }).Build();
         var options = new EipApiOptions();
         options.Read(configuration);
-        options.ApiKeys.Single().ShouldBe(new ApiKey("shop", ApiKeys.Hash("key"), ApiRole.Ingest, 25));
+        options.ApiKeys.Single().ShouldBe(new ApiKey("shop", ApiKeyHash.Of("key"), ApiRole.Ingest, 25));
     }
 
     private static void Keys(EipApiOptions options)
     {
-        options.ApiKeys.Add(new ApiKey("reader", ApiKeys.Hash(ReadKey), ApiRole.Read));
-        options.ApiKeys.Add(new ApiKey("producer", ApiKeys.Hash(IngestKey), ApiRole.Ingest));
-        options.ApiKeys.Add(new ApiKey("operator", ApiKeys.Hash(OperateKey), ApiRole.Operate));
+        options.ApiKeys.Add(new ApiKey("reader", ApiKeyHash.Of(ReadKey), ApiRole.Read));
+        options.ApiKeys.Add(new ApiKey("producer", ApiKeyHash.Of(IngestKey), ApiRole.Ingest));
+        options.ApiKeys.Add(new ApiKey("operator", ApiKeyHash.Of(OperateKey), ApiRole.Operate));
     }
 
     private static async Task<HttpResponseMessage> AskAsync(OpsApiHost host, string key)

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Eip.Api.Http;
 using Eip.Api.Json;
+using Eip.Api.Queries;
+using Eip.Domain;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,19 +31,21 @@ internal static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Live.Pattern, static (HttpContext context, TimeProvider clock) => Answer(context, clock, Live, new HealthDocument { Status = "live" })).Describe(Live);
-        routes.MapGet(Ready.Pattern, static async (HttpContext context, ReadinessProbe probe, TimeProvider clock) =>
+        routes.MapGet(Live.Pattern, static (HttpContext context, ApiPorts ports) =>
+            Answer(context, ports.Now, null, Live, new HealthDocument { Status = "live" })).Describe(Live);
+        routes.MapGet(Ready.Pattern, static async (HttpContext context, ReadinessProbe probe, ApiPorts ports) =>
         {
-            string? reason = await probe.WaitingAsync(context.RequestAborted);
-            return Answer(context, clock, Ready, new HealthDocument { Status = reason is null ? "ready" : "waiting", Reason = reason });
+            var (reason, watermark) = await probe.LookAsync(context.RequestAborted);
+            return Answer(context, ports.Now, watermark, Ready, new HealthDocument { Status = reason is null ? "ready" : "waiting", Reason = reason });
         }).Describe(Ready);
     }
 
-    private static JsonAnswer<HealthDocument> Answer(HttpContext context, TimeProvider clock, ApiEndpoint endpoint, HealthDocument document)
+    private static JsonAnswer<HealthDocument> Answer(HttpContext context, EventTime asOf, EventTime? watermark, ApiEndpoint endpoint, HealthDocument document)
     {
-        _ = new Queries.QueryReader(context.Request, endpoint.Parameters, new EipApiOptions());
-        document.AsOf = Domain.EventTime.From(clock.GetUtcNow());
-        byte[] json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(document, ApiJsonContext.Default.HealthDocument);
+        _ = new QueryReader(context.Request, endpoint.Parameters, new EipApiOptions());
+        document.AsOf = asOf;
+        document.Watermark = watermark;
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(document, ApiJsonContext.Default.HealthDocument);
         return new JsonAnswer<HealthDocument>(json, document.Reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -1,3 +1,4 @@
+using Eip.Domain;
 using Eip.Pipeline.Ports;
 
 namespace Eip.Api.Health;
@@ -19,23 +20,21 @@ internal sealed class ReadinessProbe(IPipelineStatus pipeline, IEnumerable<IRead
     private long lastProjected = -1;
     private long? standingSince;
 
-    /// <summary>Why the host is not ready; null when it is.</summary>
-    public async ValueTask<string?> WaitingAsync(CancellationToken cancellationToken)
+    /// <summary>Why the host is not ready, null when it is; and the watermark, if the pipeline tells it.</summary>
+    public async ValueTask<(string? Reason, EventTime? Watermark)> LookAsync(CancellationToken cancellationToken)
     {
-        foreach (var condition in conditions)
-        {
-            if (condition.Waiting() is { } reason)
-                return reason;
-        }
-
+        PipelineStatus status;
         try
         {
-            return Judge(await pipeline.GetAsync(cancellationToken));
+            status = await pipeline.GetAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return "The pipeline does not tell its state.";
+            return ("The pipeline does not tell its state.", null);
         }
+
+        string? waiting = conditions.Select(static condition => condition.Waiting()).FirstOrDefault(static reason => reason is not null);
+        return (waiting ?? Judge(status), status.Watermark);
     }
 
     private string? Judge(PipelineStatus status)

@@ -37,7 +37,8 @@ internal sealed class ApiRequest(
     public string Path(string name) => (string)path[name]!;
 
     /// <summary>The order that the path names.</summary>
-    public OrderId OrderId() => Domain.OrderId.TryParse(Path("orderId"), out var id)
+    /// <remarks>A server leaves an escaped slash as it is, so that it does not part the path: here it is part of the id.</remarks>
+    public OrderId OrderId() => Domain.OrderId.TryParse(Path("orderId").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), out var id)
         ? id
         : throw ApiProblemException.BadParameter("orderId", $"An order id has 1 to {Domain.OrderId.MaxUtf8Length} bytes without control characters.");
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Eip.Api.Security;
@@ -22,9 +20,6 @@ internal sealed class ApiKeys
     /// <summary>Whether keys are asked for at all.</summary>
     public bool AreRequired => byHash.Count > 0;
 
-    /// <summary>SHA-256 of a key's UTF-8 text in lower-case hexadecimal digits, as the configuration holds it.</summary>
-    public static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-
     /// <summary>The key that a request shows, or null.</summary>
     public ApiKey? Find(HttpRequest request)
     {
@@ -33,7 +28,7 @@ internal sealed class ApiKeys
             && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             shown = authorization[7..].Trim();
         // The lookup is by a hash that the caller cannot steer, so that its time tells nothing of the keys.
-        return string.IsNullOrEmpty(shown) || shown.Length > 512 ? null : byHash.GetValueOrDefault(Hash(shown));
+        return string.IsNullOrEmpty(shown) || shown.Length > 512 ? null : byHash.GetValueOrDefault(ApiKeyHash.Of(shown));
     }
 
     /// <summary>Whether a role allows a request: reading is GET, ingest is POST /events, and all else is operating.</summary>

@@ -14,6 +14,7 @@ internal static class CommandList
         ExportCommand.Create(),
         DigestCommand.Create(),
         LogCommand.Create(),
+        ServeCommand.Create(),
         DoctorCommand.Create(),
     ];
 }

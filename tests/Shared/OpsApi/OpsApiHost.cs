@@ -38,22 +38,14 @@ public sealed class OpsApiHost(HttpClient client, Func<ValueTask> stop) : IAsync
         return client.PostAsync("/api/v1/events", content);
     }
 
-    /// <summary>Waits until the projections hold all that the log holds, and any answer that was cached before has gone.</summary>
+    /// <summary>Waits until the projections and the search hold all that the log holds.</summary>
     public async Task SettleAsync()
     {
-        long start = TimeProvider.System.GetTimestamp();
-        string? last = null;
-        while (TimeProvider.System.GetElapsedTime(start) < Patience)
-        {
-            var pipeline = await GetAsync("/api/v1/pipeline");
-            string state = pipeline["partitions"]!.ToJsonString() + pipeline["orderCount"];
-            if (pipeline["lagEvents"]!.GetValue<long>() == 0 && state == last)
-                return;
-            last = state;
-            await Task.Delay(TimeSpan.FromMilliseconds(60));
-        }
-
-        throw new TimeoutException($"The projections did not catch up within {Patience.TotalSeconds} s; last state {last}.");
+        await GetUntilAsync("/api/v1/pipeline", static pipeline => pipeline["lagEvents"]!.GetValue<long>() == 0);
+        long orders = (await GetAsync("/api/v1/pipeline"))["orderCount"]!.GetValue<long>();
+        await GetUntilAsync("/api/v1/shipments?limit=1", list => list["total"]!.GetValue<long>() >= orders);
+        // The watermark of answers may be 50 ms old.
+        await Task.Delay(TimeSpan.FromMilliseconds(60));
     }
 
     /// <summary>A successful answer as JSON.</summary>
@@ -77,7 +69,7 @@ public sealed class OpsApiHost(HttpClient client, Func<ValueTask> stop) : IAsync
                 return answer;
             if (TimeProvider.System.GetElapsedTime(start) > Patience)
                 throw new TimeoutException($"GET {path} did not come to what was expected; last {answer.ToJsonString(new JsonSerializerOptions { WriteIndented = false })[..Math.Min(800, answer.ToJsonString().Length)]}");
-            await Task.Delay(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
     }
 
