@@ -1,1 +1,19 @@
+using Eip.Silo.Hosting;
+using Eip.Storage.Postgres;
+using Microsoft.AspNetCore.Builder;
+
+WebApplication silo;
+try
+{
+    silo = SiloHost.Build(args);
+    await SiloSchema.PrepareAsync(silo.Services);
+}
+catch (Exception exception) when (exception is InvalidOperationException or PostgresStorageException)
+{
+    await Console.Error.WriteLineAsync($"error: {exception.Message}");
+    return 2;
+}
+
+await using (silo)
+    await silo.RunAsync();
 return 0;

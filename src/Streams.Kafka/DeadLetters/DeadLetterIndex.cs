@@ -53,6 +53,7 @@ internal sealed class DeadLetterIndex(KafkaLogOptions options) : IDisposable
     {
         consumer?.Close();
         consumer?.Dispose();
+        consumer = null;
     }
 
     private int FirstAfter(string? id)

@@ -1,3 +1,4 @@
+using Eip.Silo.Hosting;
 using Npgsql;
 
 namespace Eip.Grains.Tests.Support;
@@ -47,8 +48,18 @@ internal sealed class TestDatabase : IAsyncDisposable
         string name = $"grains_{Guid.NewGuid():n}"[..20];
         await RunAsync(given, $"create database {name}");
         var database = new TestDatabase(given, name);
-        await Schema.ApplyAsync(database.Source);
+        await SiloSchema.MigrateAsync(database.Source);
         return database;
+    }
+
+    /// <summary>What clients see of a restart: every connection ends, none is taken for a while, then all is as before.</summary>
+    public async Task InterruptAsync(TimeSpan length)
+    {
+        await RunAsync(server, $"alter database {Name} allow_connections false");
+        await RunAsync(server, $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{Name}'");
+        await Task.Delay(length);
+        await RunAsync(server, $"alter database {Name} allow_connections true");
+        Source.Clear();
     }
 
     public async Task<T> ScalarAsync<T>(string sql)
@@ -68,21 +79,5 @@ internal sealed class TestDatabase : IAsyncDisposable
         await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
-    }
-}
-
-internal static class Schema
-{
-    public static async Task ApplyAsync(NpgsqlDataSource source)
-    {
-        var assembly = typeof(Silo.State.PostgresCaseStates).Assembly;
-        foreach (string name in assembly.GetManifestResourceNames().Where(static name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            await using var connection = await source.OpenConnectionAsync();
-            await using var command = connection.CreateCommand();
-            command.CommandText = await reader.ReadToEndAsync();
-            await command.ExecuteNonQueryAsync();
-        }
     }
 }

@@ -1,0 +1,68 @@
+using Eip.Grains.Reading;
+using Eip.Grains.State;
+using Eip.Pipeline.Caching;
+using Eip.Pipeline.DeadLetters;
+using Eip.Pipeline.Ports;
+using Eip.Silo.Embedded;
+using Eip.Silo.Http;
+using Eip.Silo.Kafka;
+using Eip.Silo.State;
+using Eip.Storage.Postgres;
+using Eip.Streams.Kafka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Eip.Silo.Hosting;
+
+/// <summary>Chooses an adapter for each port, by what the settings name.</summary>
+internal static class Adapters
+{
+    /// <summary>Cases and route statistics: PostgreSQL, or memory and a file.</summary>
+    public static void AddStateAdapters(this IServiceCollection services, SiloSettings settings)
+    {
+        if (settings.Postgres is { } postgres)
+        {
+            services.AddSingleton(_ => PostgresDatabase.Open(postgres));
+            services.AddSingleton<ICaseStates, PostgresCaseStates>();
+            services.AddSingleton<PostgresRouteStatsStore>();
+            services.AddSingleton<IRouteStatsStore>(static provider => provider.GetRequiredService<PostgresRouteStatsStore>());
+            return;
+        }
+
+        services.AddSingleton<ICaseStates, MemoryCaseStates>();
+        services.AddSingleton<FileRouteStats>(_ => new FileRouteStats(settings.Home));
+        services.AddSingleton<IRouteStatsStore>(static provider => provider.GetRequiredService<FileRouteStats>());
+    }
+
+    /// <summary>The log, its ends and the dead letters: Kafka, or files under the home.</summary>
+    public static void AddLogAdapters(this IServiceCollection services, SiloSettings settings)
+    {
+        if (settings.Kafka is not null)
+        {
+            services.AddKafkaEventLog(settings.Configure);
+            services.AddSingleton<ILogEnds, KafkaLogEnds>();
+            return;
+        }
+
+        services.AddSingleton(_ => new EmbeddedLog(settings.Home, settings.Partitions));
+        services.AddSingleton<IEventSink>(static provider => provider.GetRequiredService<EmbeddedLog>());
+        services.AddSingleton<ILogEnds>(static provider => provider.GetRequiredService<EmbeddedLog>());
+        services.AddSingleton<IDeadLetters>(provider => new FileDeadLetters(settings.Home.DeadLetters, provider.GetRequiredService<IEventSink>()));
+        services.AddHostedService<EmbeddedPump>();
+    }
+
+    /// <summary>Search and live changes in the silo's own memory where it is alone; a cluster has them from stores that all silos share.</summary>
+    public static void AddSearchAdapters(this IServiceCollection services, SiloSettings settings)
+    {
+        services.AddSingleton<ICache, MemoryCache>();
+        if (settings.Postgres is not null)
+        {
+            services.AddSingleton<ICaseSearch, SearchUnavailable>();
+            return;
+        }
+
+        services.AddSingleton<SiloSearch>();
+        services.AddSingleton<ICaseSearch>(static provider => provider.GetRequiredService<SiloSearch>());
+        services.AddSingleton<ICaseProjection>(static provider => provider.GetRequiredService<SiloSearch>());
+        services.AddSingleton<ICaseProjection, LiveProjection>();
+    }
+}

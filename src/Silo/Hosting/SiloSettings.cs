@@ -1,0 +1,106 @@
+using Eip.Pipeline;
+using Eip.Streams.Kafka.Options;
+using Microsoft.Extensions.Configuration;
+
+namespace Eip.Silo.Hosting;
+
+/// <summary>
+/// What a silo runs on. Without any setting it is alone on localhost, with its log in files and everything else in memory. <c>EIP_KAFKA</c> makes Kafka
+/// the log; <c>EIP_POSTGRES</c> makes PostgreSQL the place of membership, grain state, reminders, cases and route statistics; each on its own.
+/// </summary>
+public sealed record SiloSettings
+{
+    /// <summary>Kafka's bootstrap servers; null keeps the log in files.</summary>
+    public string? Kafka { get; init; }
+
+    /// <summary>Connection string of PostgreSQL; null keeps state in memory.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>The folder of the log in files, of dead letters and of the route statistics' file.</summary>
+    public required Home Home { get; init; }
+
+    /// <summary>Port between silos (<c>Eip:Silo:Port</c>).</summary>
+    public int SiloPort { get; init; } = 11_111;
+
+    /// <summary>Port for Orleans clients (<c>Eip:Silo:GatewayPort</c>).</summary>
+    public int GatewayPort { get; init; } = 30_000;
+
+    /// <summary>The address that other silos reach this one by (<c>Eip:Silo:Address</c>); loopback unless set.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>The cluster (<c>Eip:Silo:Cluster</c>): silos with the same name and database are one.</summary>
+    public string Cluster { get; init; } = "eip";
+
+    /// <summary>One topic or one for each owner (<c>Eip:Kafka:Layout</c>).</summary>
+    public KafkaTopicLayout Layout { get; init; }
+
+    /// <summary>The topic of events, in the layout of one topic (<c>Eip:Kafka:Topic</c>).</summary>
+    public string Topic { get; init; } = "fulfillment-events";
+
+    /// <summary>What stands before the names of the other topics, so that several systems share a broker (<c>Eip:Kafka:Prefix</c>).</summary>
+    public string TopicPrefix { get; init; } = "";
+
+    /// <summary>Partitions of topics that are created, and of a log in files (<c>Eip:Partitions</c>).</summary>
+    public int Partitions { get; init; } = 8;
+
+    /// <summary>The group that offsets are committed to (<c>Eip:Kafka:Group</c>).</summary>
+    public string Group { get; init; } = "eip";
+
+    /// <summary>How long no event came before lanes write the open day as well (<c>Eip:Lanes:IdleSeconds</c>).</summary>
+    public TimeSpan LaneIdle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Reads the settings: the environment's three variables, then <c>Eip:Kafka:Servers</c>, <c>Eip:Postgres</c> and <c>Eip:Home</c>.</summary>
+    /// <exception cref="InvalidOperationException">A setting cannot be read; the message names it.</exception>
+    public static SiloSettings Read(IConfiguration configuration)
+    {
+        var defaults = new SiloSettings { Home = Home.Resolve(Text(configuration, "EIP_HOME", "Eip:Home")) };
+        var eip = configuration.GetSection("Eip");
+        return defaults with
+        {
+            Kafka = Text(configuration, "EIP_KAFKA", "Eip:Kafka:Servers"),
+            Postgres = Text(configuration, "EIP_POSTGRES", "Eip:Postgres"),
+            SiloPort = Number(eip, "Silo:Port", defaults.SiloPort),
+            GatewayPort = Number(eip, "Silo:GatewayPort", defaults.GatewayPort),
+            Address = eip["Silo:Address"] ?? defaults.Address,
+            Cluster = eip["Silo:Cluster"] ?? defaults.Cluster,
+            Layout = eip["Kafka:Layout"] switch
+            {
+                null or "one" => KafkaTopicLayout.OneTopic,
+                "by-owner" => KafkaTopicLayout.TopicPerOwner,
+                { } other => throw new InvalidOperationException($"Eip:Kafka:Layout is '{other}'; one or by-owner is needed."),
+            },
+            Topic = eip["Kafka:Topic"] ?? defaults.Topic,
+            TopicPrefix = eip["Kafka:Prefix"] ?? defaults.TopicPrefix,
+            Partitions = Number(eip, "Partitions", defaults.Partitions),
+            Group = eip["Kafka:Group"] ?? defaults.Group,
+            LaneIdle = TimeSpan.FromSeconds(Number(eip, "Lanes:IdleSeconds", (int)defaults.LaneIdle.TotalSeconds)),
+        };
+    }
+
+    /// <summary>Puts the settings of Kafka into options.</summary>
+    public void Configure(KafkaLogOptions options)
+    {
+        options.BootstrapServers = Kafka ?? "";
+        options.Layout = Layout;
+        options.Topic = Topic;
+        options.OmsTopic = TopicPrefix + options.OmsTopic;
+        options.WmsTopic = TopicPrefix + options.WmsTopic;
+        options.TmsTopic = TopicPrefix + options.TmsTopic;
+        options.DeadLetterTopic = TopicPrefix + options.DeadLetterTopic;
+        options.Partitions = Partitions;
+        if (options is KafkaStreamOptions streams)
+            streams.Group = Group;
+    }
+
+    private static string? Text(IConfiguration configuration, string variable, string key) =>
+        configuration[variable] is { Length: > 0 } given ? given : configuration[key] is { Length: > 0 } configured ? configured : null;
+
+    private static int Number(IConfigurationSection section, string name, int otherwise)
+    {
+        if (section[name] is not { } text)
+            return otherwise;
+        return int.TryParse(text, out int value) && value > 0
+            ? value
+            : throw new InvalidOperationException($"{section.Path}:{name} is '{text}'; a whole number above 0 is needed.");
+    }
+}

@@ -1,0 +1,46 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Eip.Grains.Reading;
+using Eip.Streams.Kafka;
+using Eip.Streams.Kafka.Options;
+using Microsoft.Extensions.Options;
+
+namespace Eip.Silo.Kafka;
+
+/// <summary>Where the topics of events end, by the brokers.</summary>
+internal sealed class KafkaLogEnds(IOptions<KafkaLogOptions> options) : ILogEnds, IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = options.Value.BootstrapServers })
+        .SetLogHandler(static (_, _) => { })
+        .SetErrorHandler(static (_, _) => { })
+        .Build());
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<LogEnd>> GetAsync(CancellationToken cancellationToken = default)
+    {
+        var topics = await admin.Value.DescribeTopicsAsync(
+            TopicCollection.OfTopicNames(options.Value.EventTopics), new DescribeTopicsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
+        var partitions = topics.TopicDescriptions.SelectMany(static topic =>
+            topic.Partitions.Select(partition => new TopicPartitionOffsetSpec
+            {
+                TopicPartition = new TopicPartition(topic.Name, partition.Partition),
+                OffsetSpec = OffsetSpec.Latest(),
+            }));
+        var offsets = await admin.Value.ListOffsetsAsync(partitions, new ListOffsetsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
+        return
+        [
+            .. offsets.ResultInfos.Select(static info => info.TopicPartitionOffsetError)
+                .OrderBy(static end => end.Topic, StringComparer.Ordinal).ThenBy(static end => end.Partition.Value)
+                .Select(static end => new LogEnd(KafkaStreams.KeyOf(end.Topic, end.Partition.Value), end.Offset.Value, null)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (admin.IsValueCreated)
+            admin.Value.Dispose();
+    }
+}
