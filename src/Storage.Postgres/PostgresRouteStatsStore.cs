@@ -63,7 +63,6 @@ public sealed class PostgresRouteStatsStore(NpgsqlDataSource database, TimeProvi
         async (connection, token) =>
         {
             await StageAsync(connection, rows, token);
-            await ExecuteAsync(connection, "analyze staged_route_stats", token);
             await ExecuteAsync(connection, Statements.DeleteAbsent, token);
             await ExecuteAsync(connection, Statements.Upsert, token);
         },
@@ -103,6 +102,8 @@ public sealed class PostgresRouteStatsStore(NpgsqlDataSource database, TimeProvi
     {
         await ExecuteAsync(connection, Statements.Stage, cancellationToken);
         await RouteStatsCopy.WriteAsync(connection, rows, time.GetUtcNow(), cancellationToken);
+        // Nothing else tells the planner how much there is.
+        await ExecuteAsync(connection, "analyze staged_route_stats", cancellationToken);
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> act, string doing)
