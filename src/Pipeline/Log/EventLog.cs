@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Eip.Domain;
-using Eip.Pipeline.Ports;
 
 namespace Eip.Pipeline.Log;
 
@@ -13,9 +12,12 @@ namespace Eip.Pipeline.Log;
 /// </para>
 /// One process writes a log at a time; any number read it. Members are safe for concurrent use.
 /// </summary>
-public sealed class EventLog : IDisposable
+public sealed partial class EventLog : IDisposable
 {
     private readonly Lock gate = new();
+
+    // Taken before the gate. A flush holds the gate only to see what there is to flush, so that appends and readers go on beside it.
+    private readonly Lock flushing = new();
     private readonly EventLogOptions options;
     private readonly WriterLock? writerLock;
     private readonly PartitionLog[] partitions;
@@ -107,61 +109,6 @@ public sealed class EventLog : IDisposable
     /// <summary>The greatest event time of a partition, or null when it is empty.</summary>
     public EventTime? LastEventAt(int partition) => Fresh(partition).LastEventAt;
 
-    /// <summary>
-    /// Appends events in the order given. When it throws, some of them may have been appended, each of them whole; to append all of them again is
-    /// harmless, and the log is as good as before.
-    /// </summary>
-    /// <exception cref="LogFullException">The disk is full.</exception>
-    /// <exception cref="ArgumentException">An event cannot be stored.</exception>
-    /// <exception cref="InvalidOperationException">The log was opened for reading, or an earlier failure could not be made good.</exception>
-    public AppendResult Append(ReadOnlySpan<FulfillmentEvent> events)
-    {
-        lock (gate)
-        {
-            ThrowIfNotWritable();
-            long duplicates = 0;
-            try
-            {
-                if (options.Deduplicate)
-                    identities ??= ReadIdentities();
-                foreach (ref readonly var @event in events)
-                {
-                    if (identities is not null && !identities.Add(@event))
-                        duplicates++;
-                    else
-                        writers[PartitionOf(@event.OrderId)].Add(@event);
-                }
-
-                foreach (var writer in writers)
-                    writer.WriteOut();
-            }
-            catch (Exception exception)
-            {
-                Reload();
-                if (LogFullException.IsFull(exception))
-                    throw new LogFullException(DirectoryPath, exception);
-                throw;
-            }
-
-            if (options.Durability == LogDurability.EveryAppend)
-                FlushWriters();
-            return new AppendResult(events.Length - duplicates, duplicates);
-        }
-    }
-
-    /// <summary>Makes all that was appended survive a loss of power.</summary>
-    /// <exception cref="IOException">
-    /// The disk failed. What it holds is unknown then, so the log takes no more until it is opened again, which verifies it.
-    /// </exception>
-    public void Flush()
-    {
-        lock (gate)
-        {
-            ThrowIfNotWritable();
-            FlushWriters();
-        }
-    }
-
     /// <summary>Reads a partition from an offset on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The offset lies outside of the log.</exception>
     /// <exception cref="LogDamagedException">The way to the offset leads over damage.</exception>
@@ -195,80 +142,25 @@ public sealed class EventLog : IDisposable
     /// <summary>Flushes and closes the log. Readers may go on.</summary>
     public void Dispose()
     {
+        lock (flushing)
         lock (gate)
         {
             if (isDisposed)
                 return;
-            isDisposed = true;
             try
             {
                 if (failure is null && writers.Length > 0)
-                    FlushWriters();
+                    Flush();
             }
             finally
             {
+                isDisposed = true;
                 foreach (var writer in writers)
                     writer.Dispose();
                 scratch.Dispose();
                 writerLock?.Dispose();
             }
         }
-    }
-
-    private void ThrowIfNotWritable()
-    {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (writerLock is null)
-            throw new InvalidOperationException($"The event log in '{DirectoryPath}' was opened for reading.");
-        if (failure is not null)
-            throw new InvalidOperationException($"The event log in '{DirectoryPath}' failed earlier and must be opened again: {failure.Message}", failure);
-    }
-
-    private void FlushWriters()
-    {
-        try
-        {
-            foreach (var writer in writers)
-                writer.Flush();
-        }
-        catch (IOException exception)
-        {
-            failure = exception;
-            throw;
-        }
-
-        LogEnds.TrySave(DirectoryPath, [.. partitions.Select(static partition => partition.EndOffset)]);
-    }
-
-    private void Reload()
-    {
-        identities = null;
-        try
-        {
-            foreach (var writer in writers)
-                writer.Reload(scratch);
-        }
-        catch (IOException exception)
-        {
-            failure = exception;
-        }
-    }
-
-    private IdentitySet ReadIdentities()
-    {
-        var known = new IdentitySet();
-        var events = new FulfillmentEvent[1024];
-        foreach (var partition in partitions)
-        {
-            using var reader = new EventLogReader(partition, 0);
-            for (int count; (count = reader.Read(events)) > 0;)
-            {
-                foreach (ref readonly var @event in events.AsSpan(0, count))
-                    known.Add(@event);
-            }
-        }
-
-        return known;
     }
 
     private PartitionLog Fresh(int partition)

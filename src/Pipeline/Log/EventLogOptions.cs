@@ -45,7 +45,7 @@ public sealed record EventLogOptions
 
     /// <summary>
     /// Whether events that the log holds already are left out. Identity is exact: order, type and event time, which is what the event id hashes.
-    /// The known identities are held in memory, 32 to 48 bytes an event, and read from the log at the first append.
+    /// The known identities are held in memory, 28 to 57 bytes an event, and read from the log at the first append.
     /// </summary>
     public bool Deduplicate { get; init; }
 

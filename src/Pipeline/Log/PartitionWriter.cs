@@ -58,18 +58,13 @@ internal sealed class PartitionWriter : IDisposable
         partition.Publish(segment, segment.Index.MaxEventAt);
     }
 
-    /// <summary>Makes what was written survive a loss of power.</summary>
-    public void Flush()
+    /// <summary>Hands over the files that were written since the last call, to be flushed; the caller closes those that are complete.</summary>
+    public void TakeUnflushed(List<(SafeFileHandle File, bool IsComplete)> files)
     {
-        foreach (var earlier in unflushed)
-        {
-            RandomAccess.FlushToDisk(earlier);
-            earlier.Dispose();
-        }
-
+        files.AddRange(unflushed.Select(static earlier => (earlier, true)));
         unflushed.Clear();
         if (isDirty)
-            RandomAccess.FlushToDisk(handle);
+            files.Add((handle, false));
         isDirty = false;
     }
 

@@ -52,9 +52,9 @@ public sealed class DeduplicationTests : IDisposable
     public void A_great_many_identities_are_told_apart()
     {
         var known = new IdentitySet();
-        for (int i = 0; i < 100_000; i++)
+        for (int i = 0; i < 300_000; i++)
             known.Add(Event(i)).ShouldBeTrue();
-        for (int i = 0; i < 100_000; i++)
+        for (int i = 0; i < 300_000; i++)
             known.Add(Event(i)).ShouldBeFalse();
     }
 }

@@ -195,4 +195,39 @@ public sealed class EventLogTests : IDisposable
             log.Append(Events(i, 100));
         (await Task.WhenAll(readers)).ShouldBe([Count, Count, Count]);
     }
+
+    [Theory]
+    [InlineData(LogDurability.OnFlush)]
+    [InlineData(LogDurability.EveryAppend)]
+    public void What_was_flushed_is_known_to_be_missing_when_it_is(LogDurability durability)
+    {
+        using (var log = EventLog.Open(fixture.Directory, OnePartition with { Durability = durability }))
+        {
+            log.Append(Events(0, 10));
+            if (durability == LogDurability.OnFlush)
+                log.Flush();
+            LogEnds.TryLoad(fixture.Directory, 1).ShouldBe([10L]);
+        }
+
+        File.Delete(fixture.Segments()[0]);
+        using var reopened = EventLog.Open(fixture.Directory, OnePartition);
+        reopened.Recovery.Losses.ShouldHaveSingleItem().EventsLost.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Appends_and_flushes_from_many_threads_lose_nothing()
+    {
+        using var log = EventLog.Open(fixture.Directory, new EventLogOptions { Partitions = 3, SegmentBytes = 8192 });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(() =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                log.Append(Events((worker * 1000) + (i * 20), 20));
+                log.Flush();
+            }
+        })));
+        ReadAll(log).Select(static @event => @event.Id).Order()
+            .ShouldBe(Enumerable.Range(0, 8).SelectMany(static worker => Events(worker * 1000, 1000)).Select(static @event => @event.Id).Order());
+        LogEnds.TryLoad(fixture.Directory, 3).ShouldBe([log.EndOffset(0), log.EndOffset(1), log.EndOffset(2)]);
+    }
 }
