@@ -38,7 +38,7 @@ internal static class ServeCommand
         if (parsed.GetValue(HashKey))
             return await HashAsync(cancellationToken);
         await using var store = await RouteStatsTarget.OpenAsync(parsed.GetValue(Postgres), cancellationToken);
-        var run = new ServeRun(OpenedHome.Of(parsed), parsed.GetRequiredValue(Urls)) { Data = parsed.GetValue(Data), Store = store?.Store };
+        var run = new ServeRun(OpenedHome.Of(parsed), parsed.GetRequiredValue(Urls)) { Data = parsed.GetValue(Data), Store = store };
         await run.RunAsync(cancellationToken);
         return ExitCodes.Success;
     }
