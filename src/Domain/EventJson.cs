@@ -27,6 +27,13 @@ public static class EventJson
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> json, out FulfillmentEvent @event, [NotNullWhen(false)] out EventError? error)
     {
+        error = null;
+        return PlainEventReader.TryRead(json, out @event) || TryReadAny(json, out @event, out error);
+    }
+
+    /// <summary>The general reader: every form that the contract allows, and what is wrong with any other.</summary>
+    internal static bool TryReadAny(ReadOnlySpan<byte> json, out FulfillmentEvent @event, [NotNullWhen(false)] out EventError? error)
+    {
         EventDocument? document;
         try
         {
