@@ -133,4 +133,24 @@ public sealed class DeliveryTests
         await Wait.Until(() => recorder.Distinct == 1_000, "all have arrived");
         recorder.Total.ShouldBe(1_000);
     }
+
+    [Fact]
+    public async Task Instruments_say_how_far_a_subscriber_is_behind_and_that_it_caught_up()
+    {
+        using var kafka = new TestKafka(partitions: 1);
+        var recorder = Recorder.Of(kafka.Topic);
+        var release = new TaskCompletionSource();
+        recorder.OnBatch = batch => batch.FirstOffset == 0 ? Task.CompletedTask : release.Task;
+        await kafka.AppendAsync(Events.Of(1_000));
+        using var meter = new MeterProbe(kafka.Topic);
+        await using var cluster = await StreamCluster.StartAsync(kafka);
+
+        await Wait.Until(() => meter.Observe("eip.kafka.lag.events") == 900, "the first batch is passed and no other");
+        meter.Observe("eip.kafka.lag.time").ShouldBePositive();
+        release.SetResult();
+        await Wait.Until(() => meter.Observe("eip.kafka.lag.events") == 0, "it caught up");
+        meter.Observe("eip.kafka.lag.time").ShouldBe(0);
+        meter["eip.kafka.delivered.events"].ShouldBe(1_000);
+        meter["eip.kafka.redeliveries"].ShouldBe(0);
+    }
 }

@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Eip.Domain;
 using Eip.Streams.Kafka.DeadLetters;
@@ -161,6 +162,37 @@ public sealed class FailureTests
         await Wait.Until(async () => (await kafka.CommittedAsync())[0] == 3_000, "everything is committed");
         recorder.Total.ShouldBe(3_000);
         mostAhead.ShouldBe(300);
+    }
+
+    [Fact]
+    public async Task A_stranger_in_the_group_delays_commits_and_costs_nothing_else()
+    {
+        using var kafka = new TestKafka(partitions: 1);
+        var recorder = Recorder.Of(kafka.Topic);
+        await kafka.AppendAsync(Events.Of(50));
+        using var meter = new MeterProbe(kafka.Topic);
+        await using var cluster = await StreamCluster.StartAsync(kafka);
+        await Wait.Until(async () => (await kafka.CommittedAsync())[0] == 50, "the first events are committed");
+
+        using (var stranger = new ConsumerBuilder<Ignore, Ignore>(
+            new ConsumerConfig { BootstrapServers = kafka.Servers, GroupId = kafka.Group, EnableAutoCommit = false }).Build())
+        {
+            stranger.Subscribe(kafka.Topic);
+            await Wait.Until(
+                () =>
+                {
+                    stranger.Consume(TimeSpan.FromMilliseconds(50));
+                    return stranger.Assignment.Count == 1;
+                },
+                "the stranger has joined");
+            await kafka.AppendAsync(Events.Of(50, 50));
+            await Wait.Until(() => meter["eip.kafka.commit.failures"] > 0, "a commit is refused");
+            recorder.Distinct.ShouldBe(100);
+            (await kafka.CommittedAsync()).ShouldBe([50]);
+            stranger.Close();
+        }
+
+        await Wait.Until(async () => (await kafka.CommittedAsync())[0] == 100, "the rest is committed");
     }
 
     private static async Task LimitLettersAsync(TestKafka kafka, string bytes) => await kafka.Admin.IncrementalAlterConfigsAsync(
