@@ -154,21 +154,4 @@ public sealed class FailureTests
         // Every batch fails once and succeeds when it is tried again.
         private Task Fail() => Interlocked.Increment(ref calls) % 2 == 1 ? Task.FromException(new IOException("The step fails.")) : Task.CompletedTask;
     }
-
-    private sealed class PoisonedFold(OrderId poisoned) : ICaseFold
-    {
-        private int attempts;
-
-        public bool IsHealed { get; set; }
-
-        public int Attempts => attempts;
-
-        public bool Apply(FulfillmentCase @case, in FulfillmentEvent @event)
-        {
-            if (@event.OrderId != poisoned || IsHealed)
-                return @case.Apply(@event);
-            Interlocked.Increment(ref attempts);
-            throw new ArithmeticException("This order is poison.");
-        }
-    }
 }

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Eip.Domain;
+using Eip.Grains.Tests.Support;
+
+namespace Eip.Grains.Tests;
+
+/// <summary>Silos in processes of their own, ended by signals.</summary>
+public sealed class ProcessTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Two_processes_of_which_one_is_killed_again_and_again_lose_nothing()
+    {
+        await using var cluster = await SiloCluster.StartAsync(silos: 0);
+        var events = Orders.Events(seed: 40, orders: 12_000, days: 90);
+        using var steady = SiloProcess.Start(cluster);
+        var other = SiloProcess.Start(cluster);
+        try
+        {
+            await Wait.Until(async () => await ActiveAsync(cluster) == 2, "both silos have joined");
+            var feeding = FeedAsync(cluster, events, TimeSpan.FromSeconds(14));
+            var stall = WatchAsync(cluster, feeding);
+            for (int kill = 0; kill < 3; kill++)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(3));
+                await other.KillAsync();
+                other.Dispose();
+                other = SiloProcess.Start(cluster);
+            }
+
+            await feeding;
+            await cluster.ShouldComeToAsync(new Reference(events));
+            output.WriteLine($"The longest time without progress was {(await stall).TotalSeconds:0.0} s.");
+            steady.HasExited.ShouldBeFalse(steady.Output);
+            (await steady.StopAsync()).ShouldBe(0, steady.Output);
+            (await other.StopAsync()).ShouldBe(0, other.Output);
+        }
+        finally
+        {
+            other.Dispose();
+        }
+    }
+
+    private static async Task FeedAsync(SiloCluster cluster, FulfillmentEvent[] events, TimeSpan over)
+    {
+        const int Parts = 140;
+        foreach (var part in events.Chunk((events.Length / Parts) + 1))
+        {
+            await cluster.Log.AppendAsync(part);
+            await Task.Delay(over / Parts);
+        }
+    }
+
+    private static async Task<TimeSpan> WatchAsync(SiloCluster cluster, Task feeding)
+    {
+        var longest = TimeSpan.Zero;
+        var since = Stopwatch.StartNew();
+        long last = -1;
+        while (!feeding.IsCompleted)
+        {
+            long now = (await cluster.States.ProgressAsync()).Sum(static partition => partition.NextOffset);
+            if (now != last)
+                since.Restart();
+            last = now;
+            if (since.Elapsed > longest)
+                longest = since.Elapsed;
+            await Task.Delay(20);
+        }
+
+        return longest;
+    }
+
+    private static Task<int> ActiveAsync(SiloCluster cluster) =>
+        cluster.Database.ScalarAsync<int>("select count(*)::integer from orleansmembershiptable where status = 3");
+}
