@@ -7,6 +7,8 @@ internal static class CommandList
 {
     public static IEnumerable<Command> All() =>
     [
+        DemoCommand.Create(),
+        GenerateCommand.Create(),
         BackfillCommand.Create(),
         RebuildCommand.Create(),
         CardCommand.Create(),
@@ -15,6 +17,7 @@ internal static class CommandList
         DigestCommand.Create(),
         LogCommand.Create(),
         ServeCommand.Create(),
+        BenchCommand.Create(),
         DoctorCommand.Create(),
     ];
 }
