@@ -1,6 +1,8 @@
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Log;
 using Eip.Simulator.Olist;
+using Eip.Simulator.Scenarios;
+using Eip.Simulator.Sinks;
 using Eip.Storage.Postgres;
 
 namespace Eip.Cli;
@@ -14,7 +16,8 @@ internal static class ErrorMessages
         UserErrorException error => (error.Message, error.ExitCode),
         AggregateException { InnerExceptions: [var single] } => For(single),
         LogBusyException => (exception.Message, ExitCodes.Busy),
-        DataSetException or PostgresStorageException => (exception.Message, ExitCodes.Failure),
+        DataSetException or PostgresStorageException or ReplayTargetException => (exception.Message, ExitCodes.Failure),
+        ScenarioException => (exception.Message, ExitCodes.Usage),
         ProjectionFailedException { InnerException: { } cause } when For(cause) is { } known => known,
         IOException or UnauthorizedAccessException => (exception.Message, ExitCodes.Failure),
         _ => null,

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Eip.Cli.Flow;
+using Eip.Cli.Replays;
+using Eip.Pipeline.DeadLetters;
+using Eip.Pipeline.Engine;
+using Eip.Pipeline.Ports;
+using Eip.Simulator.Sinks;
+using Spectre.Console;
+
+namespace Eip.Cli.Commands;
+
+/// <summary><c>eip status</c>: how far the pipeline has come.</summary>
+internal static class StatusCommand
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly Option<bool> Watch = new("--watch", "-w") { Description = "Go on, once a second, until Ctrl-C." };
+    private static readonly Option<string?> Target = new("--target") { Description = $"Ask a running system, such as http://localhost:5080; ${HttpSink.KeyVariable} holds its API key.", HelpName = "URL" };
+
+    public static Command Create() => new Command("status", "Shows offsets, lag, rates, the watermark and dead letters of the pipeline.") { Watch, Target }
+        .WithExamples("eip status", "eip status --watch", "eip status --watch --target http://localhost:5080")
+        .Runs(RunAsync);
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var interruption = new Interruption(cancellationToken);
+        using var client = new HttpClient();
+        if (Environment.GetEnvironmentVariable(HttpSink.KeyVariable) is { Length: > 0 } key)
+            client.DefaultRequestHeaders.Add(HttpSink.KeyHeader, key);
+        var rates = new FoldingRates();
+        var status = await ReadAsync(parsed, client, interruption.Token);
+        if (!parsed.GetValue(Watch))
+        {
+            Output.Console.Write(StatusView.Render(status));
+            return ExitCodes.Success;
+        }
+
+        if (Console.IsOutputRedirected)
+        {
+            await foreach (var next in EachAsync())
+                Output.Console.Write(StatusView.Render(next));
+        }
+        else
+        {
+            await Output.Console.Live(new Text("")).StartAsync(async live =>
+            {
+                await foreach (var next in EachAsync())
+                    live.UpdateTarget(StatusView.Render(next));
+            });
+        }
+
+        return ExitCodes.Success;
+
+        async IAsyncEnumerable<PipelineStatus> EachAsync()
+        {
+            while (!interruption.Token.IsCancellationRequested)
+            {
+                yield return rates.Complete(status);
+                await Task.WhenAny(Task.Delay(Interval, interruption.Token));
+                if (!interruption.Token.IsCancellationRequested)
+                    status = await ReadAsync(parsed, client, interruption.Token);
+            }
+        }
+    }
+
+    private static async Task<PipelineStatus> ReadAsync(ParseResult parsed, HttpClient client, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(Target) is { } target)
+            return await AskAsync(client, target, cancellationToken);
+        var home = OpenedHome.Of(parsed);
+        var now = TimeProvider.System.GetUtcNow();
+        if (new LiveStatusFile(home).Read(now) is { } live)
+            return live;
+        using var log = OpenedHome.LogForReading(parsed);
+        using var letters = new FileDeadLetters(home.DeadLetters);
+        return PublishedStatus.Read(home, log, await letters.CountAsync(cancellationToken), now);
+    }
+
+    private static async Task<PipelineStatus> AskAsync(HttpClient client, string target, CancellationToken cancellationToken)
+    {
+        if (!Uri.TryCreate(target.TrimEnd('/') + "/api/v1/pipeline", UriKind.Absolute, out var address))
+            throw new UserErrorException($"--target: '{target}' is not a URL such as http://localhost:5080.", ExitCodes.Usage);
+        try
+        {
+            var document = await client.GetFromJsonAsync(address, StatusJson.Default.StatusDocument, cancellationToken);
+            return document!.ToStatus();
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException)
+        {
+            throw new UserErrorException($"{address} does not tell its status: {exception.Message}");
+        }
+    }
+
+    /// <summary>Works rates out from one look to the next where the source has none.</summary>
+    private sealed class FoldingRates
+    {
+        private PipelineStatus? before;
+
+        public PipelineStatus Complete(PipelineStatus now)
+        {
+            var earlier = before;
+            before = now;
+            double seconds = earlier is null ? 0 : (now.AsOf - earlier.AsOf).TotalSeconds;
+            if (seconds <= 0 || earlier!.Partitions.Count != now.Partitions.Count || now.Partitions.Any(static partition => partition.EventsPerSecond > 0))
+                return now;
+            return now with
+            {
+                Partitions = [.. now.Partitions.Select((partition, i) =>
+                    partition with { EventsPerSecond = Math.Max(0, (partition.ProjectedOffset - earlier.Partitions[i].ProjectedOffset) / seconds) })],
+            };
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Eip.Cli.Replays;
+using Eip.Simulator.Scenarios;
+using Spectre.Console;
+
+namespace Eip.Cli.Commands;
+
+/// <summary><c>eip verify</c>: replays a data set by every mode and fault plan, and compares the digests.</summary>
+internal static class VerifyCommand
+{
+    private static readonly Option<string> Data = CommonOptions.Data(required: true);
+    private static readonly Option<long> Seed = new("--seed") { Description = "The seed of the fault plans.", HelpName = "N", DefaultValueFactory = static _ => 1 };
+
+    public static Command Create()
+    {
+        Seed.AtLeast(0);
+        return new Command("verify", "Replays a data set by every mode and fault plan into temporary homes: same digest, yes or no.") { Data, Seed }
+            .WithExamples("eip verify --data olist", "eip verify --data olist --seed 7")
+            .Runs(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var interruption = new Interruption(cancellationToken);
+        using var progress = new ProgressLine();
+        string scratch = Directory.CreateTempSubdirectory("eip-verify-").FullName;
+        try
+        {
+            using var history = ReplayRun.OpenHistory(parsed.GetRequiredValue(Data), new Pipeline.Home(scratch), progress, interruption.Token);
+            if (history.Count == 0)
+                throw new UserErrorException("The data set holds no events.");
+            var table = new Table().Border(TableBorder.Simple).AddColumn("how");
+            foreach (string name in new[] { "events", "repeated", "dead letters" })
+                table.AddColumn(new TableColumn(name).RightAligned());
+            table.AddColumns("digest", "same");
+            table.AddColumn(new TableColumn("seconds").RightAligned());
+            bool same = true;
+            var verification = new Verification(history, scratch, (ulong)parsed.GetValue(Seed), TimeProvider.System);
+            int done = 0, all = verification.Cases().Count;
+            await foreach (var row in verification.RunAsync(interruption.Token))
+            {
+                same &= row.Same;
+                done++;
+                progress.Report(() => $"{done} of {all} ways: {row.Name}");
+                table.AddRow(
+                    row.Name, row.Events.ToString("N0"), row.Repeated.ToString("N0"), row.DeadLetters.ToString("N0"), row.Digest[..16], row.Same ? "yes" : "[red]NO[/]", row.Took.TotalSeconds.ToString("N2"));
+            }
+
+            Output.Console.Write(table);
+            Console.WriteLine(same ? $"Same digest in all {all} ways." : "The digests differ.");
+            return same ? ExitCodes.Success : ExitCodes.Different;
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            progress.Done("Stopped.");
+            return ExitCodes.Interrupted;
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+}
