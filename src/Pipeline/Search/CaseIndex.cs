@@ -1,5 +1,6 @@
 using System.Buffers;
 using Eip.Domain;
+using Eip.Pipeline.Engine;
 using Eip.Pipeline.Ports;
 
 namespace Eip.Pipeline.Search;
@@ -9,7 +10,7 @@ namespace Eip.Pipeline.Search;
 /// between two updates, an update waits for the searches that run, and a stream reads a snapshot that updates do not touch.
 /// </summary>
 /// <param name="time">The clock that answers are dated by; the system's when null.</param>
-public sealed class CaseIndex(TimeProvider? time = null) : ICaseSearch, IDisposable
+public sealed class CaseIndex(TimeProvider? time = null) : ICaseSearch, ICaseObserver, IDisposable
 {
     // Searches get their turn after so many updates.
     private const int BatchSize = 2048;
@@ -20,9 +21,7 @@ public sealed class CaseIndex(TimeProvider? time = null) : ICaseSearch, IDisposa
     /// <summary>How many orders have a card.</summary>
     public int Count => Read(static contents => contents.Count);
 
-    /// <summary>Takes over the cards of cases that changed, or that are new. The cases are read before the call returns and not kept.</summary>
-    /// <param name="partition">The partition of the log that they belong to.</param>
-    /// <param name="cases">The cases, each with at least one event.</param>
+    /// <inheritdoc/>
     public void Changed(int partition, IReadOnlyList<FulfillmentCase> cases)
     {
         ArgumentNullException.ThrowIfNull(cases);

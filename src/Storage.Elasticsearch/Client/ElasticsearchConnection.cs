@@ -1,0 +1,110 @@
+using System.Security.Cryptography.X509Certificates;
+using Elastic.Clients.Elasticsearch;
+using Elastic.Transport;
+using Microsoft.Extensions.Logging;
+using HttpMethod = Elastic.Transport.HttpMethod;
+
+namespace Eip.Storage.Elasticsearch.Client;
+
+/// <summary>
+/// Requests over the official client's transport, which knows nodes, authentication and TLS; and two ways to meet a server that is away: with patience,
+/// until it is back, and briefly.
+/// </summary>
+internal sealed partial class ElasticsearchConnection : IDisposable
+{
+    private static readonly RequestConfiguration Json = new() { Accept = "application/json", ContentType = "application/json" };
+    private static readonly RequestConfiguration Lines = new() { Accept = "application/json", ContentType = "application/x-ndjson" };
+    private readonly ElasticsearchOptions options;
+    private readonly ElasticsearchClientSettings settings;
+    private readonly ITransport transport;
+    private readonly ILogger logger;
+
+    public ElasticsearchConnection(ElasticsearchOptions options, ElasticsearchInstruments instruments, ILogger logger)
+    {
+        this.options = options;
+        this.logger = logger;
+        Instruments = instruments;
+        settings = SettingsOf(options);
+        transport = new ElasticsearchClient(settings).Transport;
+    }
+
+    public ElasticsearchInstruments Instruments { get; }
+
+    /// <summary>Sends a request once.</summary>
+    public async Task<ElasticsearchAnswer> SendAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte> body = default, bool isLines = false, CancellationToken cancellationToken = default)
+    {
+        var post = body.IsEmpty ? null : PostData.ReadOnlyMemory(body);
+        try
+        {
+            var response = await transport.RequestAsync<BytesResponse>(method, path, post, isLines ? Lines : Json, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            var details = response.ApiCallDetails;
+            // A status without a body that can be read whole is no answer.
+            bool isBroken = details.HttpStatusCode is >= 200 and < 300 && details.OriginalException is not null;
+            return new ElasticsearchAnswer(isBroken ? null : details.HttpStatusCode, response.Body ?? [], details.OriginalException);
+        }
+        catch (TransportException exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ElasticsearchAnswer(null, [], exception);
+        }
+    }
+
+    /// <summary>Sends a request until the server takes it or refuses it for good.</summary>
+    /// <exception cref="ElasticsearchRefusedException">The server refuses it; not for a missing thing, which is an answer.</exception>
+    public Task<ElasticsearchAnswer> SendPatientlyAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte> body = default, CancellationToken cancellationToken = default) =>
+        RetryAsync(method, path, body, patience: null, cancellationToken);
+
+    /// <summary>Sends a request, and for a short while again when the server is away.</summary>
+    /// <exception cref="ElasticsearchUnavailableException">The server stayed away.</exception>
+    /// <exception cref="ElasticsearchRefusedException">The server refuses it; not for a missing thing, which is an answer.</exception>
+    public Task<ElasticsearchAnswer> SendBrieflyAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte> body = default, CancellationToken cancellationToken = default) =>
+        RetryAsync(method, path, body, options.SearchPatience, cancellationToken);
+
+    public Backoff StartBackoff() => new(options.Pause, options.MaxPause);
+
+    public void Dispose() => ((IDisposable)settings).Dispose();
+
+    private async Task<ElasticsearchAnswer> RetryAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte> body, TimeSpan? patience, CancellationToken cancellationToken)
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        var backoff = StartBackoff();
+        while (true)
+        {
+            var answer = await SendAsync(method, path, body, isLines: false, cancellationToken);
+            if (answer.IsSuccess || answer.IsMissing)
+                return answer;
+            if (!answer.IsTransient)
+                throw new ElasticsearchRefusedException(answer.Status!.Value, $"Elasticsearch refused {method} {path}: {answer.Reason}");
+            if (patience is { } bound && TimeProvider.System.GetElapsedTime(started) >= bound)
+                throw new ElasticsearchUnavailableException($"Elasticsearch is away: {answer.Reason}", answer.Failure);
+            LogRetry(method.ToString(), path, answer.Reason);
+            Instruments.Retried();
+            await backoff.WaitAsync(cancellationToken);
+        }
+    }
+
+    private static ElasticsearchClientSettings SettingsOf(ElasticsearchOptions options)
+    {
+        NodePool nodes = options.Nodes.Count == 1 ? new SingleNodePool(options.Nodes[0]) : new StaticNodePool(options.Nodes);
+        var settings = new ElasticsearchClientSettings(nodes)
+            .EnableHttpCompression(options.Compress)
+            .RequestTimeout(options.RequestTimeout)
+            .DeadTimeout(options.Pause)
+            .MaxDeadTimeout(options.MaxPause)
+            .DisablePing();
+        if (options.ApiKey is { } key)
+            settings = settings.Authentication(new ApiKey(key));
+        else if (options.Username is { } user)
+            settings = settings.Authentication(new BasicAuthentication(user, options.Password!));
+        if (options.CertificateFingerprint is { } fingerprint)
+            settings = settings.CertificateFingerprint(fingerprint);
+        if (options.CertificateAuthorityFile is { } file)
+            settings = settings.ServerCertificateValidationCallback(CertificateValidations.AuthorityIsRoot(X509CertificateLoader.LoadCertificateFromFile(file)));
+        return settings;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Eip.Storage.Elasticsearch.Client;
+using HttpMethod = Elastic.Transport.HttpMethod;
+
+namespace Eip.Storage.Elasticsearch.Indices;
+
+/// <summary>
+/// The two indices behind their aliases: templates put in place at every start, the first indices made when there are none, and those of another
+/// release told from this one's.
+/// </summary>
+public sealed class SearchIndices
+{
+    /// <summary>The form of the mappings. It grows by one whenever a mapping changes in a way that documents have to be written anew for.</summary>
+    public const int MappingVersion = 1;
+
+    /// <summary>What makes the indices anew from the log.</summary>
+    internal const string RebuildCommand = "eip rebuild --search";
+
+    private readonly ElasticsearchConnection connection;
+    private readonly ElasticsearchOptions options;
+    private readonly TimeProvider clock;
+
+    internal SearchIndices(ElasticsearchConnection connection, ElasticsearchOptions options, TimeProvider clock)
+    {
+        this.connection = connection;
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /// <summary>Puts the templates in place, makes what is missing altogether, and checks that what is there is of this release.</summary>
+    /// <remarks>Waits while Elasticsearch is away. Any number of hosts may do this at once, and again.</remarks>
+    /// <exception cref="SearchIndexException">An index is of another release, or half of the pair is missing; the message names the remedy.</exception>
+    public async Task EnsureAsync(CancellationToken cancellationToken = default)
+    {
+        await PutTemplatesAsync(cancellationToken);
+        string? shipments = await ResolveAsync(options.ShipmentsAlias, cancellationToken), events = await ResolveAsync(options.EventsAlias, cancellationToken);
+        if (shipments is null && events is null)
+        {
+            await CreateAsync(options.ShipmentsAlias, FirstName(options.ShipmentsAlias), cancellationToken);
+            await CreateAsync(options.EventsAlias, FirstName(options.EventsAlias), cancellationToken);
+            return;
+        }
+
+        // Half of the pair without the other: what is missing was not lost by a fresh start, so it is not silently begun anew.
+        if (shipments is null || events is null)
+        {
+            throw new SearchIndexException(
+                $"The alias {(shipments is null ? options.ShipmentsAlias : options.EventsAlias)} is missing in Elasticsearch. "
+                + $"Make both indices anew from the log: {RebuildCommand}");
+        }
+
+        await CheckAsync(options.ShipmentsAlias, cancellationToken);
+        await CheckAsync(options.EventsAlias, cancellationToken);
+    }
+
+    /// <summary>Makes documents searchable that are stored.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken = default) =>
+        await connection.SendPatientlyAsync(
+            HttpMethod.POST, $"/{options.ShipmentsAlias},{options.EventsAlias}/_refresh", cancellationToken: cancellationToken);
+
+    internal async Task PutTemplatesAsync(CancellationToken cancellationToken)
+    {
+        await PutTemplateAsync("Indices/shipments.json", options.ShipmentsAlias, cancellationToken);
+        await PutTemplateAsync("Indices/shipment_events.json", options.EventsAlias, cancellationToken);
+    }
+
+    /// <summary>The index behind an alias, or null when there is no such alias.</summary>
+    internal async Task<string?> ResolveAsync(string alias, CancellationToken cancellationToken)
+    {
+        var answer = await connection.SendPatientlyAsync(HttpMethod.GET, $"/_alias/{alias}", cancellationToken: cancellationToken);
+        if (answer.IsMissing)
+        {
+            var index = await connection.SendPatientlyAsync(HttpMethod.GET, $"/{alias}/_mapping", cancellationToken: cancellationToken);
+            return index.IsMissing
+                ? null
+                : throw new SearchIndexException($"{alias} is an index in Elasticsearch where an alias belongs. Delete that index, then: {RebuildCommand}");
+        }
+
+        using var body = answer.Parse();
+        return body.RootElement.EnumerateObject().First().Name;
+    }
+
+    /// <summary>A name for a new index; names sort by age.</summary>
+    internal string NewName(string alias) =>
+        $"{alias}-v{MappingVersion}-{clock.GetUtcNow().ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture)}";
+
+    internal static string Pattern(string alias) => $"{alias}-v*";
+
+    private static string FirstName(string alias) => $"{alias}-v{MappingVersion}-0";
+
+    private async Task PutTemplateAsync(string file, string alias, CancellationToken cancellationToken)
+    {
+        byte[] body = JsonFile.Render(
+            file,
+            ("pattern", Pattern(alias)),
+            ("shards", options.Shards),
+            ("replicas", options.Replicas),
+            ("refresh", string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Max(1, options.RefreshInterval.TotalMilliseconds)}ms")));
+        await connection.SendPatientlyAsync(HttpMethod.PUT, $"/_index_template/{alias}", body, cancellationToken);
+    }
+
+    private async Task CreateAsync(string alias, string index, CancellationToken cancellationToken)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["aliases"] = new JsonObject { [alias] = new JsonObject() } });
+        try
+        {
+            await connection.SendPatientlyAsync(HttpMethod.PUT, $"/{index}", body, cancellationToken);
+        }
+        catch (ElasticsearchRefusedException exception) when (exception.Message.Contains("resource_already_exists_exception", StringComparison.Ordinal))
+        {
+            // Another host was quicker.
+        }
+    }
+
+    private async Task CheckAsync(string alias, CancellationToken cancellationToken)
+    {
+        var answer = await connection.SendPatientlyAsync(HttpMethod.GET, $"/{alias}/_mapping", cancellationToken: cancellationToken);
+        using var body = answer.Parse();
+        foreach (var index in body.RootElement.EnumerateObject())
+        {
+            int? version = IndexMeta.Of(index.Value).Mapping;
+            if (version != MappingVersion)
+            {
+                throw new SearchIndexException(
+                    $"The index {index.Name} behind {alias} has the mapping of {(version is null ? "no release" : $"release form {version}")}, "
+                    + $"this release needs form {MappingVersion}. Make it anew from the log: {RebuildCommand}");
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Eip.Domain;
+using Eip.Pipeline.Ports;
+using Eip.Storage.Elasticsearch.Documents;
+
+namespace Eip.Storage.Elasticsearch.Writing;
+
+/// <summary>
+/// Keeps cards in <c>shipments</c> and their events in <c>shipment_events</c>. Documents carry the case's version, so that an older write that comes late
+/// loses, which is a success.
+/// </summary>
+public sealed class ElasticsearchCaseProjection : ICaseProjection
+{
+    private readonly BulkWriter writer;
+    private readonly StoredEvents? stored;
+    private readonly string shipments, events;
+    private readonly bool toAlias;
+
+    internal ElasticsearchCaseProjection(BulkWriter writer, string shipments, string events, bool toAlias, int rememberedEvents)
+    {
+        this.writer = writer;
+        this.shipments = shipments;
+        this.events = events;
+        this.toAlias = toAlias;
+        stored = rememberedEvents > 0 ? new StoredEvents(rememberedEvents) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task StoreAsync(IReadOnlyList<CaseSnapshot> cases, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(cases);
+        var documents = new List<BulkDocument>(cases.Count * 3);
+        var added = new List<FulfillmentEvent>(cases.Count * 2);
+        foreach (var @case in cases)
+        {
+            documents.Add(new BulkDocument(shipments, @case.Card.OrderId.ToString(), @case.Version, CardDocument.Write(@case.Card, @case.Variant)));
+            foreach (var @event in @case.Timeline)
+            {
+                if (stored?.Contains(@event) == true)
+                    continue;
+                documents.Add(new BulkDocument(events, @event.Id.ToString(), @case.Version, EventDocument.Write(@event)));
+                added.Add(@event);
+            }
+        }
+
+        await writer.WriteAsync(documents, toAlias, cancellationToken);
+        stored?.Add(added);
+    }
+}
