@@ -91,20 +91,20 @@ internal sealed partial class ElasticsearchConnection : IDisposable
     private static ElasticsearchClientSettings SettingsOf(ElasticsearchOptions options)
     {
         NodePool nodes = options.Nodes.Count == 1 ? new SingleNodePool(options.Nodes[0]) : new StaticNodePool(options.Nodes);
-        var settings = new ElasticsearchClientSettings(nodes)
+        var built = new ElasticsearchClientSettings(nodes)
             .EnableHttpCompression(options.Compress)
             .RequestTimeout(options.RequestTimeout)
             .DeadTimeout(options.Pause)
             .MaxDeadTimeout(options.MaxPause)
             .DisablePing();
         if (options.ApiKey is { } key)
-            settings = settings.Authentication(new ApiKey(key));
+            built = built.Authentication(new ApiKey(key));
         else if (options.Username is { } user)
-            settings = settings.Authentication(new BasicAuthentication(user, options.Password!));
+            built = built.Authentication(new BasicAuthentication(user, options.Password!));
         if (options.CertificateFingerprint is { } fingerprint)
-            settings = settings.CertificateFingerprint(fingerprint);
+            built = built.CertificateFingerprint(fingerprint);
         if (options.CertificateAuthorityFile is { } file)
-            settings = settings.ServerCertificateValidationCallback(CertificateValidations.AuthorityIsRoot(X509CertificateLoader.LoadCertificateFromFile(file)));
-        return settings;
+            built = built.ServerCertificateValidationCallback(CertificateValidations.AuthorityIsRoot(X509CertificateLoader.LoadCertificateFromFile(file)));
+        return built;
     }
 }

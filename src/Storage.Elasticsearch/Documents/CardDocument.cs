@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Eip.Domain;
-using Eip.Pipeline.Ports;
 
 namespace Eip.Storage.Elasticsearch.Documents;
 

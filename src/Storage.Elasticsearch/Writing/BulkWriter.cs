@@ -111,7 +111,7 @@ internal sealed partial class BulkWriter(
         await SendAsync(path, batch[(batch.Length / 2)..], cancellationToken);
     }
 
-    private async Task SetAsideAsync(IReadOnlyList<(BulkDocument Document, string Reason)> refused, CancellationToken cancellationToken)
+    private async Task SetAsideAsync(List<(BulkDocument Document, string Reason)> refused, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         foreach (var (document, reason) in refused)
