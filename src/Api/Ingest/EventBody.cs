@@ -35,6 +35,9 @@ internal sealed class EventBody(EipApiOptions options, string origin, DateTimeOf
     /// <summary>How many lines, or elements, there were; blank lines do not count.</summary>
     public long Received { get; private set; }
 
+    /// <summary>How many bytes there were.</summary>
+    public long Length { get; private set; }
+
     /// <summary>Reads it all.</summary>
     public async ValueTask ReadAsync(PipeReader reader, CancellationToken cancellationToken)
     {
@@ -44,7 +47,8 @@ internal sealed class EventBody(EipApiOptions options, string origin, DateTimeOf
         {
             var read = await reader.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
-            if (consumed + buffer.Length > options.MaxIngestBytes)
+            Length = consumed + buffer.Length;
+            if (Length > options.MaxIngestBytes)
                 throw new ApiProblemException(StatusCodes.Status413PayloadTooLarge, "too-large", null, $"The events of a request take at most {options.MaxIngestBytes} bytes.");
             long before = buffer.Length;
             isArray ??= FirstLetter(ref buffer) switch { null => null, (byte)'[' => true, _ => false };

@@ -76,15 +76,19 @@ internal static class IngestEndpoint
 
         if (!encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase))
             throw new ApiProblemException(StatusCodes.Status415UnsupportedMediaType, "media-type", "Content-Encoding", "A body is packed with gzip, or not at all.");
-        await using var unpacked = new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true);
+        const string NotWhole = "The body is not gzip of one member, or a part of it is missing; none of it was taken.";
+        await using var packed = new GzipTrailer(request.Body);
+        await using var unpacked = new GZipStream(packed, CompressionMode.Decompress, leaveOpen: true);
         var reader = PipeReader.Create(unpacked, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
         try
         {
             await body.ReadAsync(reader, cancellationToken);
+            if (!packed.Ends(body.Length))
+                throw ApiProblemException.BadBody(null, NotWhole);
         }
         catch (InvalidDataException)
         {
-            throw ApiProblemException.BadBody(null, "The body is not gzip, or a part of it is missing.");
+            throw ApiProblemException.BadBody(null, NotWhole);
         }
         finally
         {

@@ -37,6 +37,8 @@ internal static class ServeCommand
     {
         if (parsed.GetValue(HashKey))
             return await HashAsync(cancellationToken);
+        if (parsed.GetValue(Data) is { } data && !Directory.Exists(data))
+            throw new UserErrorException($"--data: there is no folder '{data}'.", ExitCodes.NotFound);
         await using var store = await RouteStatsTarget.OpenAsync(parsed.GetValue(Postgres), cancellationToken);
         var run = new ServeRun(OpenedHome.Of(parsed), parsed.GetRequiredValue(Urls)) { Data = parsed.GetValue(Data), Store = store };
         await run.RunAsync(cancellationToken);

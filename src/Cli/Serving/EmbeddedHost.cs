@@ -6,6 +6,7 @@ using Eip.Pipeline.DeadLetters;
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Ports;
 using Eip.Pipeline.Search;
+using Eip.Simulator.Replay;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -20,26 +21,28 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private Task following = Task.CompletedTask;
 
-    private EmbeddedHost(EmbeddedPipeline pipeline)
+    private readonly ReplayController? replay;
+
+    private EmbeddedHost(EmbeddedPipeline pipeline, string? data)
     {
         Pipeline = pipeline;
         letters = new FileDeadLetters(pipeline.Home.DeadLetters, pipeline);
         pipeline.DeadLetters = letters;
         pipeline.Register(new IndexObserver(index));
+        replay = data is null ? null : ServedReplays.Create(data, pipeline, letters);
     }
 
     /// <summary>The pipeline.</summary>
     public EmbeddedPipeline Pipeline { get; }
 
     /// <summary>Also keeps route statistics, if there is one.</summary>
-    public IRouteStatsStore? Store { get; init; }
-
-    /// <summary>Steers replays, if there is a data set.</summary>
-    public IReplayControl? Replay { get; set; }
+    public IRouteStatsStore? Store { get; set; }
 
     /// <summary>Opens a home for writing.</summary>
-    public static EmbeddedHost Open(Home home, IRouteStatsStore? store = null) =>
-        new(OpenedHome.Report(EmbeddedPipeline.Open(home, new PipelineOptions { Deduplicate = true, LiveFeed = true }))) { Store = store };
+    /// <param name="home">The home.</param>
+    /// <param name="data">The folder of the data set that replays are made from, if any.</param>
+    public static EmbeddedHost Open(Home home, string? data = null) =>
+        new(OpenedHome.Report(EmbeddedPipeline.Open(home, new PipelineOptions { Deduplicate = true, LiveFeed = true })), data);
 
     /// <summary>Registers the ports and the API over them.</summary>
     public void AddTo(IServiceCollection services, Action<EipApiOptions>? configure = null)
@@ -53,8 +56,8 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         services.AddSingleton<IDeadLetters>(letters);
         services.AddSingleton<ICache>(new MemoryCache());
         services.AddSingleton<IReadinessCondition>(caughtUp);
-        if (Replay is { } replay)
-            services.AddSingleton(replay);
+        if (replay is not null)
+            services.AddSingleton<IReplayControl>(replay);
         services.AddHostedService(provider =>
             new DailyPublisher(Pipeline, Store, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DailyPublisher>>()));
         services.AddEipApi(configure);
@@ -70,6 +73,8 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     /// <summary>Stops at a clean point and publishes, so that the next start need not fold again.</summary>
     public async Task StopAsync()
     {
+        if (replay is not null)
+            await replay.StopAsync();
         await stopping.CancelAsync();
         await following;
         await Pipeline.StopAsync();
@@ -79,6 +84,8 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (replay is not null)
+            await replay.DisposeAsync();
         await stopping.CancelAsync();
         await following;
         await Pipeline.DisposeAsync();

@@ -27,7 +27,8 @@ internal sealed class ServeRun(Home home, string urls)
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // Opened first, so that a second writer learns at once that it is one.
-        await using var host = EmbeddedHost.Open(home, Store);
+        await using var host = EmbeddedHost.Open(home, Data);
+        host.Store = Store;
         await using var app = Build(host);
         try
         {
