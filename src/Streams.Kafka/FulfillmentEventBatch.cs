@@ -3,8 +3,8 @@ using Eip.Domain;
 namespace Eip.Streams.Kafka;
 
 /// <summary>
-/// What a subscriber gets: the events of one poll of one partition, in log order. Nobody changes it after it was made, so a subscriber on the silo that
-/// pulls gets the very object, and one elsewhere a copy.
+/// What a subscriber gets: the events of one poll of one partition, in log order. Nobody changes it after it was made, so a subscriber on the
+/// silo that pulls gets the very object, and one elsewhere a copy.
 /// </summary>
 /// <remarks>
 /// Delivery is at least once: a batch, or a part of it, can come again, and it comes again until the subscriber returns from it without an exception.

@@ -9,12 +9,6 @@ internal sealed partial class PartitionReader
     [LoggerMessage(Level = LogLevel.Information, Message = "Reading {Partition} from {Offset} for group {Group}.")]
     private static partial void LogStart(ILogger logger, TopicPartition partition, Offset offset, string group);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Committed {Offset} of {Partition}.")]
-    private static partial void LogCommitted(ILogger logger, TopicPartition partition, long offset);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Offset {Offset} of {Partition} could not be committed; the next commit covers it.")]
-    private static partial void LogCommitFailed(ILogger logger, TopicPartition partition, long offset, Exception exception);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reading {Partition} failed; it goes on at {Offset} (-1: at the committed offset).")]
     private static partial void LogReadFailed(ILogger logger, TopicPartition partition, long offset, Exception exception);
 

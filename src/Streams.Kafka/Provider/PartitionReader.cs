@@ -9,8 +9,8 @@ using ErrorCode = Confluent.Kafka.ErrorCode;
 namespace Eip.Streams.Kafka.Provider;
 
 /// <summary>
-/// Reads one partition on a thread of its own: polls, decodes, sets malformed records aside, hands batches over one at a time, and commits what
-/// <see cref="Passed"/> reports. It goes on after every failure at the record where it stood.
+/// Reads one partition on a thread of its own: polls, decodes, sets malformed records aside, hands batches over one at a time, and lets
+/// <see cref="PartitionProgress"/> commit what is passed. It goes on after every failure at the record where it stood.
 /// </summary>
 internal sealed partial class PartitionReader : IDisposable
 {
@@ -24,21 +24,17 @@ internal sealed partial class PartitionReader : IDisposable
     private readonly BatchSlot slot;
     private readonly CancellationTokenSource stop = new();
     private readonly List<FulfillmentEvent> events;
+    private readonly PartitionProgress progress;
     private readonly Func<PartitionLag> lag;
     private Task running = Task.CompletedTask;
 
-    // Offsets: of the next record to read, of the first record of the batch that grows, below which all is passed, below which all is committed.
+    // The offset of the next record to read, and the batch that grows.
     private long? next;
     private bool restartAtBeginning;
     private long batchFirst;
     private int batchRecords;
     private long batchStartedAt;
     private DateTimeOffset batchLastAppendedAt;
-    private long passed = -1;
-    private long committed = -1;
-    private long endOffset;
-    private long committedAt;
-    private long passedAppendedAt;
 
     public PartitionReader(
         TopicPartition partition,
@@ -58,7 +54,8 @@ internal sealed partial class PartitionReader : IDisposable
         this.logger = logger;
         slot = new BatchSlot(time);
         events = new List<FulfillmentEvent>(options.BatchSize);
-        lag = Lag;
+        progress = new PartitionProgress(partition, options.CommitInterval, instruments, time, logger);
+        lag = progress.Lag;
     }
 
     public void Start()
@@ -72,11 +69,7 @@ internal sealed partial class PartitionReader : IDisposable
     public ValueTask<FulfillmentEventBatch?> TakeAsync(TimeSpan atMost, CancellationToken cancellationToken) => slot.TakeAsync(atMost, cancellationToken);
 
     /// <summary>Every subscriber has passed this batch and all before.</summary>
-    public void Passed(FulfillmentEventBatch batch)
-    {
-        Volatile.Write(ref passedAppendedAt, batch.LastAppendedAt.ToUnixTimeMilliseconds());
-        Volatile.Write(ref passed, batch.LastOffset + 1);
-    }
+    public void Passed(FulfillmentEventBatch batch) => progress.Passed(batch);
 
     /// <summary>Commits what is passed and lets go of the partition; gives up waiting after a while.</summary>
     public async Task StopAsync(TimeSpan atMost)
@@ -102,7 +95,7 @@ internal sealed partial class PartitionReader : IDisposable
                 try
                 {
                     Read(consumer);
-                    Commit(consumer);
+                    progress.Commit(consumer, next);
                 }
                 finally
                 {
@@ -114,8 +107,7 @@ internal sealed partial class PartitionReader : IDisposable
                 LogOffsetGone(logger, partition, next ?? -1, exception);
                 next = null;
                 restartAtBeginning = true;
-                Volatile.Write(ref passed, -1);
-                committed = -1;
+                progress.Forget();
             }
             catch (KafkaException exception)
             {
@@ -180,7 +172,7 @@ internal sealed partial class PartitionReader : IDisposable
     {
         while (!stop.IsCancellationRequested)
         {
-            CommitIfDue(consumer);
+            progress.CommitIfDue(consumer, next);
             if (batchRecords == options.BatchSize)
             {
                 if (!TryHandOver())
@@ -251,50 +243,6 @@ internal sealed partial class PartitionReader : IDisposable
         }
 
         return false;
-    }
-
-    private void CommitIfDue(IConsumer<Ignore, DecodedRecord> consumer)
-    {
-        UpdateEnd(consumer);
-        if (Volatile.Read(ref passed) > committed && Stopwatch.GetElapsedTime(committedAt) >= options.CommitInterval)
-            Commit(consumer);
-    }
-
-    private void Commit(IConsumer<Ignore, DecodedRecord> consumer)
-    {
-        long offset = Volatile.Read(ref passed);
-        // Beyond what was read lie only batches of a topic that was made anew since.
-        if (offset <= committed || offset > next)
-            return;
-        long started = committedAt = Stopwatch.GetTimestamp();
-        try
-        {
-            consumer.Commit([new TopicPartitionOffset(partition, offset)]);
-            committed = offset;
-            instruments.Committed(partition.Topic, partition.Partition, Stopwatch.GetElapsedTime(started));
-            LogCommitted(logger, partition, offset);
-        }
-        catch (KafkaException exception)
-        {
-            instruments.CommitFailed(partition.Topic, partition.Partition);
-            LogCommitFailed(logger, partition, offset, exception);
-        }
-    }
-
-    private void UpdateEnd(IConsumer<Ignore, DecodedRecord> consumer)
-    {
-        long high = consumer.GetWatermarkOffsets(partition).High.Value;
-        if (high > 0)
-            Volatile.Write(ref endOffset, high);
-    }
-
-    private PartitionLag Lag()
-    {
-        long begin = Volatile.Read(ref passed);
-        long open = Volatile.Read(ref endOffset) - Math.Max(begin, 0);
-        long at = Volatile.Read(ref passedAppendedAt);
-        var age = open > 0 && at > 0 ? time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(at) : TimeSpan.Zero;
-        return new PartitionLag(Math.Max(open, 0), age);
     }
 
     private TimeSpan Backoff(int failures) => RetryBackoff.Pause(options, failures);
