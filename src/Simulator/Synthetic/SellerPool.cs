@@ -29,8 +29,10 @@ internal sealed class SellerPool
     /// <summary>The state of a seller, as an index.</summary>
     public int StateOf(int seller)
     {
-        int state = Array.BinarySearch(firstOfState, seller + 1);
-        return (state < 0 ? ~state : state) - 1;
+        int state = 0;
+        while (firstOfState[state + 1] <= seller)
+            state++;
+        return state;
     }
 
     /// <summary>Whether anybody sells from a state.</summary>

@@ -36,11 +36,11 @@ internal readonly record struct SyntheticOrder(
         int distance = States.Distance(sellerState, customer);
         uint transitPlace = random.Place();
         var (approved, carrier) = ApprovalAndHandoff(journey, purchased, ref random);
-        long transit = Durations.Transit[distance].At(transitPlace) * pace.Transit / 100;
+        long transit = Durations.Transit[distance].At(transitPlace) * pace.Transit / 106;
         long delivered = !journey.Delivered ? Absent
             : random.Chance(Journeys.DeliveryBeforeHandoff) ? carrier - Durations.EarlyDelivery.At(random.Place())
             : OnWorkday(carrier + transit, saturdays: 45_000, sundays: 10_000, ref random);
-        uint promisePlace = random.Chance(Durations.ForeseenTransit) ? transitPlace : random.Place();
+        uint promisePlace = random.Chance(Durations.ForeseenTransit[distance]) ? transitPlace : random.Place();
         long estimated = Midnight(purchased + (Durations.Promise[distance].At(promisePlace) * pace.Promise / 100));
 
         var order = new SyntheticOrder(journey, journey.Status, customer, seller, items, purchased, approved, carrier, delivered, estimated);
