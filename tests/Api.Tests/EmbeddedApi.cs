@@ -15,9 +15,9 @@ namespace Eip.Api.Tests;
 /// <summary>The embedded host as <c>eip serve</c> puts it together, over a home of its own.</summary>
 internal static class EmbeddedApi
 {
-    public static async Task<OpsApiHost> StartAsync(TemporaryHome home, bool overSocket, Action<EipApiOptions>? configure = null)
+    public static async Task<OpsApiHost> StartAsync(TemporaryHome home, bool overSocket, Action<EipApiOptions>? configure = null, string? data = null)
     {
-        var host = EmbeddedHost.Open(home.Home);
+        var host = EmbeddedHost.Open(home.Home, data);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         if (overSocket)
