@@ -22,6 +22,7 @@ internal sealed class OlistTable : IDisposable
     private CsvReader current;
     private long lineBase;
     private long reported;
+    private long rows, rejected;
     private CsvMalformedReason? malformed;
 
     /// <summary>Opens a file and finds its headers.</summary>
@@ -57,8 +58,6 @@ internal sealed class OlistTable : IDisposable
 
     /// <summary>Rows read so far, and how many were set aside.</summary>
     public OlistFileCounts Counts => new(file.Name, rows, rejected);
-
-    private long rows, rejected;
 
     /// <summary>The current row's field of a required header, by the header's place in <see cref="OlistFile.Headers"/>; valid until the next read.</summary>
     public ReadOnlySpan<byte> this[int header] => current.GetSpan(columns[header]);
