@@ -8,7 +8,7 @@ namespace Eip.Pipeline.Search;
 internal sealed class FacetCounter(RegionDictionary regions)
 {
     // Where fewer cards of a segment match, looking at each is cheaper than intersecting every set of the segment.
-    private const int FewCards = 512;
+    private const int FewCards = 96;
     private readonly long[] statuses = new long[(int)CaseStatus.Cancelled + 1];
     private readonly long[] sellers = new long[regions.Count];
     private readonly long[] customers = new long[regions.Count];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Eip.Pipeline.Ports;
 
 namespace Eip.Pipeline.Search;
 
@@ -20,17 +21,21 @@ internal sealed class TopCards(SortOrder order, SortedCard? after, int capacity)
     /// <summary>Offers those cards of a segment that are in the set.</summary>
     public void Offer(CaseSegment segment, int segmentIndex, ReadOnlySpan<ulong> match)
     {
-        var values = segment[order.Sort].Values;
+        ReadOnlySpan<long> values = segment[order.Sort].Values, idKeys = segment[CaseSort.OrderId].Values;
         for (int word = 0; word < match.Length; word++)
         {
             ulong bits = match[word];
             if (bits == 0)
                 continue;
             if (BitOperations.PopCount(bits) > FewCards && (count == capacity || after is not null))
-                bits &= ColumnScan.KeysBetween(values, word, order.Flip, order.Shift, firstKey, count == capacity ? heap[0].Key : long.MaxValue);
+                bits &= Candidates(values, idKeys, word);
             for (; bits != 0; bits &= bits - 1)
             {
                 int slot = (word * 64) + BitOperations.TrailingZeroCount(bits);
+                long key = order.Key(values[slot]);
+                // Most cards are out by their key alone; looking at no other column of them is what keeps this quick.
+                if (key < firstKey || IsBeyond(key))
+                    continue;
                 Offer(order.At(segment, slot, (segmentIndex * CaseSegment.Capacity) + slot));
             }
         }
@@ -43,6 +48,18 @@ internal sealed class TopCards(SortOrder order, SortedCard? after, int capacity)
         var comparison = order;
         found.Sort((left, right) => comparison.Compare(left, right));
         return found;
+    }
+
+    // Cards that may come after the cursor and before the worst of the best; of those that equal it, only by an id that may be smaller.
+    private ulong Candidates(ReadOnlySpan<long> values, ReadOnlySpan<long> idKeys, int word)
+    {
+        if (count < capacity)
+            return ColumnScan.KeysBetween(values, word, order.Flip, order.Shift, firstKey, long.MaxValue);
+        ulong candidates = ColumnScan.KeysBetween(values, word, order.Flip, order.Shift, firstKey, heap[0].Key);
+        if (candidates == 0 || order.Sort == CaseSort.OrderId)
+            return candidates;
+        ulong ties = ColumnScan.KeysBetween(values, word, order.Flip, order.Shift, heap[0].Key, heap[0].Key);
+        return ties == 0 ? candidates : candidates & (~ties | ColumnScan.Between(idKeys, word, long.MinValue, heap[0].IdKey));
     }
 
     private void Offer(in SortedCard card)
