@@ -10,6 +10,7 @@ namespace Eip.Simulator.Sinks;
 public sealed class EmbeddedTarget : IAsyncDisposable
 {
     private readonly FileDeadLetters letters;
+    private readonly FlushedLater log;
     private readonly TimeProvider time;
 
     private EmbeddedTarget(EmbeddedPipeline pipeline, TimeProvider time)
@@ -17,6 +18,7 @@ public sealed class EmbeddedTarget : IAsyncDisposable
         (Pipeline, this.time) = (pipeline, time);
         letters = new FileDeadLetters(pipeline.Home.DeadLetters, pipeline);
         pipeline.DeadLetters = letters;
+        log = new FlushedLater(pipeline, time);
         pipeline.Start();
     }
 
@@ -35,7 +37,7 @@ public sealed class EmbeddedTarget : IAsyncDisposable
         new(EmbeddedPipeline.Open(home, new PipelineOptions { Deduplicate = deduplicate, TimeProvider = time }), time);
 
     /// <summary>A sink into it.</summary>
-    public IReplaySink Sink(TopicLayout layout) => new LogSink(Pipeline, new EventLogTail(Pipeline.Log!), DeadLetters, layout, time);
+    public IReplaySink Sink(TopicLayout layout) => new LogSink(log, new EventLogTail(Pipeline.Log!), DeadLetters, layout, time);
 
     /// <summary>Waits until everything that came is folded, and returns the digest.</summary>
     public async Task<SectionDigests> SettleAsync(CancellationToken cancellationToken = default)
@@ -47,6 +49,7 @@ public sealed class EmbeddedTarget : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await log.DisposeAsync();
         await Pipeline.DisposeAsync();
         letters.Dispose();
     }
