@@ -24,6 +24,8 @@ public sealed class ReplayController(
         await gate.WaitAsync(cancellationToken);
         try
         {
+            if (run is { IsEnding: true } ending)
+                await ending.EndAsync(cancellationToken);
             if (run is { IsOver: false } running)
                 throw new ReplayRejectedException(null, $"Replay {running.Driver.Id} is running; stop it first.");
             var history = await openHistory(request.Data, cancellationToken);
@@ -97,6 +99,9 @@ public sealed class ReplayController(
 
         public bool IsOver => task.IsCompleted;
 
+        /// <summary>Whether nothing is emitted any more, so that the end is a moment away.</summary>
+        public bool IsEnding => Driver.Progress.State is ReplayState.Completed or ReplayState.Stopped or ReplayState.Failed;
+
         public ReplayStatus Status()
         {
             var progress = Driver.Progress;
@@ -108,8 +113,10 @@ public sealed class ReplayController(
         public async Task StopAsync(CancellationToken cancellationToken)
         {
             await stop.CancelAsync();
-            await task.WaitAsync(cancellationToken);
+            await EndAsync(cancellationToken);
         }
+
+        public Task EndAsync(CancellationToken cancellationToken) => task.WaitAsync(cancellationToken);
 
         public void Dispose() => stop.Dispose();
 
