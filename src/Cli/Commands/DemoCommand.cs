@@ -50,7 +50,7 @@ internal static class DemoCommand
         {
             Console.WriteLine();
             Console.WriteLine("An order that came late:");
-            CardView.Write(Output.Console, late, null, result.Watermark);
+            CardView.Write(Output.Console, late, result.Watermark);
             Console.WriteLine($"Look further:  eip card {late.Card.OrderId}");
         }
 

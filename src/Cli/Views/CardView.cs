@@ -7,7 +7,7 @@ namespace Eip.Cli.Views;
 /// <summary>One order as an operator wants to see it: where it stands, how long each step took, and what happened when.</summary>
 internal static class CardView
 {
-    public static void Write(IAnsiConsole console, CaseSnapshot snapshot, LaneKpis? lane, EventTime? watermark)
+    public static void Write(IAnsiConsole console, CaseSnapshot snapshot, EventTime? watermark)
     {
         var card = snapshot.Card;
         string color = card.CurrentStatus is CaseStatus.Cancelled || card.IsLate ? "red" : card.CurrentStatus == CaseStatus.Delivered ? "green" : "yellow";
@@ -20,7 +20,7 @@ internal static class CardView
         Add(facts, "approval", Durations.Show(card.ApprovalSeconds));
         Add(facts, "handling", Durations.Show(card.HandlingSeconds));
         Add(facts, "transit", Durations.Show(card.TransitSeconds));
-        Add(facts, "lead time", LeadTime(card, lane));
+        Add(facts, "lead time", Durations.Show(card.LeadTimeSeconds));
         if (CaseProgress.Of(card) is { Step: not OpenStep.None, Since: { } since } progress && watermark is { } now)
             Add(facts, "waiting in", $"{progress.Step.ToString().ToLowerInvariant()} for {Durations.Show(now - since)}");
         if (card.Anomalies != CaseAnomalies.None)
@@ -54,14 +54,6 @@ internal static class CardView
     }
 
     private static string Slack(long seconds, string ahead, string behind) => $"{Durations.Show(Math.Abs(seconds))} {(seconds >= 0 ? ahead : behind)}";
-
-    private static string LeadTime(CaseCard card, LaneKpis? lane)
-    {
-        string text = Durations.Show(card.LeadTimeSeconds);
-        return lane is { P50LeadTimeHours: { } p50, P95LeadTimeHours: { } p95 }
-            ? $"{text} (lane: p50 {p50:N0} h, p95 {p95:N0} h over {lane.SampleCount} deliveries)"
-            : text;
-    }
 
     private static void Add(Grid grid, string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
 
