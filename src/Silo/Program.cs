@@ -1,6 +1,10 @@
 using Eip.Silo.Hosting;
+using Eip.Silo.Verification;
 using Eip.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
+
+if (args is ["verify", ..])
+    return await VerifyCommand.RunAsync(args[1..]);
 
 WebApplication silo;
 try

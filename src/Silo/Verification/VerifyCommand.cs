@@ -1,0 +1,42 @@
+using Eip.Pipeline;
+using Eip.Simulator.Olist;
+using Eip.Simulator.Replay;
+using Microsoft.Extensions.Configuration;
+
+namespace Eip.Silo.Verification;
+
+/// <summary><c>verify --data DIR [--silos N]</c>: the cluster's proof, on the servers that <c>EIP_KAFKA</c> and <c>EIP_POSTGRES</c> name.</summary>
+internal static class VerifyCommand
+{
+    /// <summary>Runs the proof; 0 when it holds, 1 when it does not, 2 when it could not be run.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+        string Need(string name, string what) => configuration[name] is { Length: > 0 } value ? value : throw new InvalidOperationException($"{name} is missing: {what}.");
+        try
+        {
+            string data = Need("data", "--data names the folder of the data set");
+            var verification = new ClusterVerification(
+                Need("EIP_KAFKA", "the brokers, such as localhost:9092"),
+                Need("EIP_POSTGRES", "the connection string of PostgreSQL"),
+                int.TryParse(configuration["silos"], out int silos) ? silos : 2,
+                Console.Out);
+            string home = Directory.CreateTempSubdirectory("eip-verify-history-").FullName;
+            try
+            {
+                using var rejects = new JsonLinesRejectSink(new Home(home).Rejects);
+                using var history = DataSetHistory.Open(data, home, rejects);
+                return await verification.RunAsync(history) ? 0 : 1;
+            }
+            finally
+            {
+                Directory.Delete(home, recursive: true);
+            }
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or DataSetException or Storage.Postgres.PostgresStorageException)
+        {
+            await Console.Error.WriteLineAsync($"error: {exception.Message}");
+            return 2;
+        }
+    }
+}
