@@ -1,0 +1,127 @@
+using Eip.Domain;
+using Eip.Grains.Abstractions;
+using Eip.Grains.Lanes;
+using Eip.Grains.Reading;
+using Eip.Grains.Tests.Support;
+using Eip.Pipeline.Ports;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Eip.Grains.Tests;
+
+/// <summary>When lanes write their days, and what they answer.</summary>
+public sealed class LaneTests
+{
+    private static readonly Region Seller = Region.Parse("SP");
+    private static readonly Region Customer = Region.Parse("RJ");
+
+    [Fact]
+    public async Task A_day_is_written_once_event_time_has_passed_midnight_and_not_before()
+    {
+        await using var cluster = await PatientAsync();
+
+        await cluster.IngestAsync(Delivered("a", "2018-03-05T10:00:00Z"));
+        await cluster.IngestAsync(Delivered("b", "2018-03-05T23:59:59Z"));
+        await Task.Delay(500);
+        cluster.RouteStats.Rows.ShouldBeEmpty();
+        await cluster.IngestAsync(Delivered("c", "2018-03-06T00:00:00Z"));
+
+        await Wait.Until(() => cluster.RouteStats.Rows.Count == 1, "the closed day is written");
+        var row = cluster.RouteStats.Rows.Single();
+        row.StatDate.ShouldBe(new DateOnly(2018, 3, 5));
+        row.Kpis.SampleCount.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_late_event_rewrites_the_closed_day_that_it_changes()
+    {
+        await using var cluster = await PatientAsync();
+        await cluster.IngestAsync(Delivered("a", "2018-03-05T10:00:00Z"));
+        await cluster.IngestAsync(Delivered("b", "2018-03-20T10:00:00Z"));
+        await Wait.Until(() => cluster.RouteStats.Rows.Count == 1, "the closed day is written");
+
+        await cluster.IngestAsync(Delivered("late", "2018-03-05T12:00:00Z"));
+
+        await Wait.Until(() => cluster.RouteStats.Rows is [{ Kpis.SampleCount: 2 }], "the closed day is written again");
+    }
+
+    [Fact]
+    public async Task A_day_whose_last_order_moved_away_is_taken_back()
+    {
+        await using var cluster = await PatientAsync();
+        await cluster.IngestAsync(Delivered("a", "2018-03-05T10:00:00Z"));
+        await cluster.IngestAsync(Delivered("b", "2018-03-20T10:00:00Z"));
+        await Wait.Until(() => cluster.RouteStats.Rows.Count == 1, "the closed day is written");
+
+        await cluster.IngestAsync([Event("a", EventType.OrderCancelled, EventTime.Parse("2018-03-08T00:00:00Z"))]);
+
+        await Wait.Until(
+            () => cluster.RouteStats.Rows is [{ StatDate.Day: 8, Kpis: { SampleCount: 0, CancelledCount: 1 } }], "the delivery's day is gone, the cancellation's is there");
+    }
+
+    [Fact]
+    public async Task An_idle_stream_leaves_the_whole_table_open_day_included()
+    {
+        await using var cluster = await GrainsCluster.StartAsync();
+
+        await cluster.IngestAsync(Delivered("a", "2018-03-05T10:00:00Z"));
+
+        await Wait.Until(() => cluster.RouteStats.Rows.Count == 1, "the open day is written");
+    }
+
+    [Fact]
+    public async Task Hearing_a_change_again_or_an_older_one_after_it_changes_no_figure()
+    {
+        await using var cluster = await PatientAsync();
+        var lane = cluster.Grains.GetGrain<ILaneGrain>("SP-RJ");
+        var contribution = Reference(Delivered("a", "2018-03-05T10:00:00Z")).Cases.Values.Single().Contribution();
+        var order = OrderId.Parse("a");
+
+        await lane.Apply(new LaneChanges([new LaneChange(order, 5, contribution)], default));
+        await lane.Apply(new LaneChanges([new LaneChange(order, 5, contribution)], default));
+        await lane.Apply(new LaneChanges([new LaneChange(order, 4, null)], default));
+
+        (await lane.Window(0, int.MaxValue)).Contributions.ShouldBe([contribution!.Value]);
+    }
+
+    [Fact]
+    public async Task Lane_figures_are_those_of_the_ledger_for_every_window()
+    {
+        await using var cluster = await GrainsCluster.StartAsync(silos: 2);
+        var events = Orders.Events(seed: 61, orders: 1_000);
+        await cluster.IngestAsync(events);
+        var network = new NetworkLedger();
+        foreach (var @case in Reference(events).Cases.Values)
+            network.Replace(null, @case.Contribution());
+        var lanes = new ClusterLanes(cluster.Grains, cluster.States);
+        var last = new DateOnly(2018, 2, 10);
+
+        foreach (var window in new[] { DateRange.Last(7, last), DateRange.Last(30, last), DateRange.All })
+        {
+            int count = window.To.DayNumber - window.From.DayNumber + 1;
+            (await lanes.NetworkAsync(window)).ShouldBe(network.Over(window.To.DayNumber, count));
+            foreach (var figures in await lanes.ListAsync(window))
+                figures.Kpis.ShouldBe(network.Find(figures.Lane)!.Over(window.To.DayNumber, count));
+        }
+
+        (await lanes.FindAsync(Lane.Of(Seller, Seller)!.Value with { Seller = Region.Parse("ZZ") }, DateRange.All)).ShouldBeNull();
+        var one = network.Lanes.First().Lane;
+        (await lanes.DailyAsync(one, DateRange.All)).ShouldBe(network.ToRouteStats().Where(row => row.Lane == one));
+    }
+
+    private static Task<GrainsCluster> PatientAsync() => GrainsCluster.StartAsync(configure: static services =>
+        services.PostConfigure<LaneOptions>(static options => options.IdleAfter = TimeSpan.FromHours(1)));
+
+    private static Reference Reference(FulfillmentEvent[] events) => new(events);
+
+    private static FulfillmentEvent[] Delivered(string order, string at)
+    {
+        var delivered = EventTime.Parse(at);
+        return
+        [
+            Event(order, EventType.OrderPlaced, delivered + (-3 * EventTime.SecondsPerDay)),
+            Event(order, EventType.Delivered, delivered),
+        ];
+    }
+
+    private static FulfillmentEvent Event(string order, EventType type, EventTime at) => new(OrderId.Parse(order), type, at, Seller, Customer, null);
+}
