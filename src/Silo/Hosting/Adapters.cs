@@ -29,7 +29,7 @@ internal static class Adapters
         }
 
         services.AddSingleton<ICaseStates, MemoryCaseStates>();
-        services.AddSingleton<FileRouteStats>(_ => new FileRouteStats(settings.Home));
+        services.AddSingleton(provider => new FileRouteStats(settings.Home, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IRouteStatsStore>(static provider => provider.GetRequiredService<FileRouteStats>());
     }
 
@@ -47,7 +47,13 @@ internal static class Adapters
         services.AddSingleton<IEventSink>(static provider => provider.GetRequiredService<EmbeddedLog>());
         services.AddSingleton<ILogEnds>(static provider => provider.GetRequiredService<EmbeddedLog>());
         services.AddSingleton<IDeadLetters>(provider => new FileDeadLetters(settings.Home.DeadLetters, provider.GetRequiredService<IEventSink>()));
-        services.AddHostedService<EmbeddedPump>();
+    }
+
+    /// <summary>What gives a log in files to the grains: after the silo, so that it starts when they can be called and stops while they still can.</summary>
+    public static void AddLogPump(this IServiceCollection services, SiloSettings settings)
+    {
+        if (settings.Kafka is null)
+            services.AddHostedService<EmbeddedPump>();
     }
 
     /// <summary>Search and live changes in the silo's own memory where it is alone; a cluster has them from stores that all silos share.</summary>

@@ -42,6 +42,7 @@ public static class SiloHost
             ClusterSetup.Configure(silo, settings);
             silo.AddDashboard();
         });
+        builder.Services.AddLogPump(settings);
         builder.Services.AddEipApi();
         configure?.Invoke(builder);
 

@@ -49,6 +49,9 @@ public sealed record SiloSettings
     /// <summary>How long no event came before lanes write the open day as well (<c>Eip:Lanes:IdleSeconds</c>).</summary>
     public TimeSpan LaneIdle { get; init; } = TimeSpan.FromSeconds(30);
 
+    // Memory that died with a process is filled from the log's beginning: each process without a database commits to a group of its own.
+    private string MemoryGroup { get; init; } = "";
+
     /// <summary>Reads the settings: the environment's three variables, then <c>Eip:Kafka:Servers</c>, <c>Eip:Postgres</c> and <c>Eip:Home</c>.</summary>
     /// <exception cref="InvalidOperationException">A setting cannot be read; the message names it.</exception>
     public static SiloSettings Read(IConfiguration configuration)
@@ -73,6 +76,7 @@ public sealed record SiloSettings
             TopicPrefix = eip["Kafka:Prefix"] ?? defaults.TopicPrefix,
             Partitions = Number(eip, "Partitions", defaults.Partitions),
             Group = eip["Kafka:Group"] ?? defaults.Group,
+            MemoryGroup = $"{eip["Kafka:Group"] ?? defaults.Group}-memory-{Guid.NewGuid():n}",
             LaneIdle = TimeSpan.FromSeconds(Number(eip, "Lanes:IdleSeconds", (int)defaults.LaneIdle.TotalSeconds)),
         };
     }
@@ -89,7 +93,7 @@ public sealed record SiloSettings
         options.DeadLetterTopic = TopicPrefix + options.DeadLetterTopic;
         options.Partitions = Partitions;
         if (options is KafkaStreamOptions streams)
-            streams.Group = Group;
+            streams.Group = Postgres is null ? MemoryGroup : Group;
     }
 
     private static string? Text(IConfiguration configuration, string variable, string key) =>

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Eip.Domain;
+using Eip.Grains.Abstractions;
+using Eip.Grains.State;
+using Eip.Pipeline.Ports;
+using Eip.Silo.Embedded;
+using Eip.Silo.Hosting;
+using Eip.Silo.State;
+using Eip.Storage.Postgres;
+using Eip.Streams.Kafka.Log;
+using Eip.Streams.Kafka.Options;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Eip.Cluster.Bench;
+
+/// <summary>One silo of one shape, with a topic, a database and a home of its own.</summary>
+internal sealed class Trial : IAsyncDisposable
+{
+    public const int Partitions = 4;
+    private const int BatchSize = 1_000;
+    private static int ports = 27_100;
+    private readonly string id = "bench" + Guid.NewGuid().ToString("n")[..10];
+    private readonly string home = Directory.CreateTempSubdirectory("eip-bench-").FullName;
+    private readonly History history;
+    private readonly string? server;
+    private readonly WebApplication silo;
+    private readonly bool isStream;
+
+    private Trial(History history, string? kafka, string? postgres)
+    {
+        this.history = history;
+        server = postgres;
+        isStream = kafka is not null;
+        string[] arguments =
+        [
+            "--urls", "http://127.0.0.1:0", "--EIP_HOME", home, "--Eip:Silo:Port", $"{ports++}", "--Eip:Silo:GatewayPort", $"{ports++}",
+            "--EIP_KAFKA", kafka ?? "", "--Eip:Kafka:Topic", id, "--Eip:Kafka:Prefix", id + "-", "--Eip:Kafka:Group", id, "--Eip:Silo:Cluster", id,
+            "--Eip:Partitions", $"{Partitions}", "--Eip:Lanes:IdleSeconds", "3",
+            "--EIP_POSTGRES", postgres is null ? "" : new NpgsqlConnectionStringBuilder(postgres) { Database = id }.ConnectionString,
+        ];
+        silo = SiloHost.Build(arguments, static builder =>
+        {
+            builder.Logging.ClearProviders();
+            // The stream, the grains and their state are measured; search has a benchmark of its own.
+            builder.Services.RemoveAll<ICaseProjection>();
+        });
+    }
+
+    public static async Task<Trial> StartAsync(History history, string? kafka, string? postgres)
+    {
+        var trial = new Trial(history, kafka, postgres);
+        if (postgres is not null)
+            await trial.AdministerAsync($"create database {trial.id}");
+        await SiloSchema.PrepareAsync(trial.silo.Services);
+        if (kafka is not null)
+            await trial.FillAsync();
+        return trial;
+    }
+
+    /// <summary>Folds the history and returns how long that took: from the first batch, or from the start of a silo before a full topic.</summary>
+    public async Task<TimeSpan> RunAsync()
+    {
+        long started = Stopwatch.GetTimestamp();
+        await silo.StartAsync();
+        if (!isStream)
+        {
+            var grains = silo.Services.GetRequiredService<IGrainFactory>();
+            var parts = history.Events.GroupBy(static @event => @event.OrderId.StableHash() % Partitions).Select(static part => part.ToArray()).ToArray();
+            started = Stopwatch.GetTimestamp();
+            await Task.WhenAll(parts.Select((part, number) => FeedAsync(grains.GetGrain<IIngestGrain>($"bench/{number}"), part)));
+        }
+
+        var states = silo.Services.GetRequiredService<ICaseStates>();
+        while ((await states.ProgressAsync()).Sum(static partition => partition.NextOffset) < history.Events.Length)
+            await Task.Delay(20);
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Whether what is stored in the end is what the folds give.</summary>
+    public async Task<bool> IsExactAsync()
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
+        {
+            if ((await ClusterDigest.ComputeAsync(silo.Services.GetRequiredService<ICaseStates>(), RouteStats())).All == history.Digest)
+                return true;
+            await Task.Delay(500);
+        }
+
+        return false;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await silo.StopAsync();
+        await silo.DisposeAsync();
+        Directory.Delete(home, recursive: true);
+        if (server is not null)
+            await AdministerAsync($"drop database {id} with (force)");
+    }
+
+    private IAsyncEnumerable<RouteStats> RouteStats() => silo.Services.GetService<PostgresRouteStatsStore>() is { } store
+        ? store.ReadAllAsync()
+        : silo.Services.GetRequiredService<FileRouteStats>().Rows.ToAsyncEnumerable();
+
+    private static async Task FeedAsync(IIngestGrain grain, FulfillmentEvent[] events)
+    {
+        for (int start = 0; start < events.Length; start += BatchSize)
+        {
+            int count = Math.Min(BatchSize, events.Length - start);
+            await grain.Ingest(new IngestBatch(events.AsMemory(start, count), start + count));
+        }
+    }
+
+    private async Task FillAsync()
+    {
+        var options = new KafkaLogOptions();
+        silo.Services.GetRequiredService<SiloSettings>().Configure(options);
+        using var log = new KafkaEventLog(options);
+        await log.PrepareAsync();
+        foreach (var batch in history.Events.Chunk(20_000))
+            await log.AppendAsync(batch);
+    }
+
+    private async Task AdministerAsync(string statement)
+    {
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server!) { Pooling = false }.ConnectionString);
+        await using var command = source.CreateCommand(statement);
+        await command.ExecuteNonQueryAsync();
+    }
+}
