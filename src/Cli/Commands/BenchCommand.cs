@@ -43,7 +43,7 @@ internal static class BenchCommand
             var backfill = await new BackfillRun(data, home, progress).RunAsync(cancellationToken);
             long peakBytes = PeakBytes();
             watch.Restart();
-            await using (var pipeline = EmbeddedPipeline.Open(home, new PipelineOptions()))
+            await using (var pipeline = EmbeddedPipeline.Open(home, new PipelineOptions { IgnoreSnapshots = true }))
                 await pipeline.RebuildAsync(cancellationToken: cancellationToken);
             var rebuilt = watch.Elapsed;
 

@@ -19,7 +19,7 @@ internal static class RebuildCommand
         OpenedHome.ThrowIfEmpty(home);
         using var progress = new ProgressLine();
         await using var store = await RouteStatsTarget.OpenAsync(parsed.GetValue(Postgres), cancellationToken);
-        await using var pipeline = OpenedHome.Report(EmbeddedPipeline.Open(home, new PipelineOptions()));
+        await using var pipeline = OpenedHome.Report(EmbeddedPipeline.Open(home, new PipelineOptions { IgnoreSnapshots = true }));
         var watch = Stopwatch.StartNew();
         await pipeline.RebuildAsync(
             new Reporter<CatchUpProgress>(folded => progress.Report(() => $"folding: {folded.Projected:N0} of {folded.Target:N0} events")), cancellationToken);

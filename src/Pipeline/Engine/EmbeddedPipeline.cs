@@ -33,7 +33,9 @@ public sealed partial class EmbeddedPipeline : IEventSink, ICaseReader, ILaneRea
         var reports = new SnapshotReport[projectors.Length];
         Cores.For(projectors.Length, Parallelism(CancellationToken.None), partition =>
         {
-            (var store, reports[partition]) = CaseSnapshots.Load(home.Projections, log, partition);
+            (var store, reports[partition]) = options.IgnoreSnapshots
+                ? (new CaseStore(), new SnapshotReport(partition, CaseSnapshots.PathOf(home.Projections, partition), 0, 0, null))
+                : CaseSnapshots.Load(home.Projections, log, partition);
             projectors[partition].Reset(store);
         });
         Snapshots = reports;

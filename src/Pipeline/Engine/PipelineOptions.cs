@@ -15,6 +15,9 @@ public sealed record PipelineOptions
     /// </summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>Whether snapshots are left aside, so that the log is folded from its beginning: what a rebuild wants.</summary>
+    public bool IgnoreSnapshots { get; init; }
+
     /// <summary>Whether changes are told to the live feed while the pipeline runs; it costs a card for every changed order.</summary>
     public bool LiveFeed { get; init; }
 
