@@ -59,7 +59,7 @@ public sealed record FaultPlan
         CheckWindow("shuffle", Shuffle);
         CheckWindow("late", Late);
         if (ThenResend && Drop == 0)
-            throw new ReplayRejectedException("thenResend", "Nothing is dropped that could be sent again: thenResend goes with drop.");
+            throw new ReplayRejectedException("thenResend", "Nothing is dropped that could be sent again.");
     }
 
     /// <summary>The plan in one line, the same for equal plans.</summary>
