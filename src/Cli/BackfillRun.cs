@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Eip.Cli.Replays;
 using Eip.Domain;
 using Eip.Pipeline;
 using Eip.Pipeline.Engine;
@@ -32,14 +33,17 @@ internal sealed class BackfillRun(string data, Home home, ProgressLine progress)
             data, rejects, new Reporter<ReadProgress>(read => progress.Report(() => $"reading: {read.BytesRead / 1e6:N0} of {read.TotalBytes / 1e6:N0} MB")),
             cancellationToken: cancellationToken);
 
+        using var journal = BackfillJournal.Start(home, data, Until, history.CountUntil(Until));
         var flow = Stopwatch.StartNew();
         var appended = await AppendAsync(pipeline, history, cancellationToken);
         long flowTime = flow.ElapsedMilliseconds;
         progress.Report(() => "publishing");
         var publish = Stopwatch.StartNew();
         await pipeline.PublishAsync(Store, cancellationToken);
+        var watermark = (await pipeline.GetAsync(cancellationToken)).Watermark;
+        journal.Completed(appended, watermark);
         return new BackfillResult(
-            history.OrderCount, appended, rejects.Count, rejects.Path, (await pipeline.GetAsync(cancellationToken)).Watermark, whole.Elapsed,
+            history.OrderCount, appended, rejects.Count, rejects.Path, watermark, whole.Elapsed,
             new BackfillSteps(history.ParseTime, history.DeriveTime, append.Elapsed, TimeSpan.FromMilliseconds(flowTime), publish.Elapsed));
     }
 

@@ -10,9 +10,9 @@ internal static class StatusView
     public static Table Render(PipelineStatus status)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (string name in new[] { "partition", "end offset", "projected", "lag events", "lag time", "events/s", "clear in" })
-            table.AddColumn(new TableColumn(name).RightAligned());
-        table.AddColumn("folded up to");
+        foreach (string name in new[] { "part", "end offset", "projected", "lag", "lag time", "events/s", "clear in" })
+            table.AddColumn(new TableColumn(name).RightAligned().NoWrap().Padding(0, 0, 1, 0));
+        table.AddColumn(new TableColumn("folded up to").NoWrap().Padding(0, 0, 0, 0));
         foreach (var partition in status.Partitions)
         {
             table.AddRow(

@@ -33,7 +33,7 @@ internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
         var journal = new ReplayJournal(home.Replay);
         try
         {
-            await using var target = Target is null && Out is null ? EmbeddedTarget.Open(home, deduplicate: !plan.IsPaced, TimeProvider.System) : null;
+            await using var target = Target is null && Out is null ? EmbeddedTarget.Open(home, deduplicate: !plan.IsPaced && plan.Faults.IsNone, TimeProvider.System) : null;
             if (target is not null)
                 OpenedHome.Report(target.Pipeline);
             await using var sink = target?.Sink(plan.Layout) ?? OpenSink(progress);
@@ -63,10 +63,23 @@ internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
     /// <summary>The history of a data set, prepared in the home when it is new.</summary>
     public static DataSetHistory OpenHistory(string data, Home home, ProgressLine progress, CancellationToken cancellationToken)
     {
-        using var rejects = new JsonLinesRejectSink(home.Rejects);
-        var history = DataSetHistory.Open(
-            data, home.Replay, rejects,
-            new Reporter<ReadProgress>(read => progress.Report(() => $"preparing: {read.BytesRead / 1e6:N0} of {read.TotalBytes / 1e6:N0} MB")), cancellationToken);
+        var rejects = new JsonLinesRejectSink(home.Rejects);
+        bool wasRead = true;
+        DataSetHistory history;
+        try
+        {
+            history = DataSetHistory.Open(
+                data, home.Replay, rejects,
+                new Reporter<ReadProgress>(read => progress.Report(() => $"preparing: {read.BytesRead / 1e6:N0} of {read.TotalBytes / 1e6:N0} MB")), cancellationToken);
+            wasRead = history.WasBuilt;
+        }
+        finally
+        {
+            // Where the data set was prepared before, what the file tells of it still holds.
+            if (wasRead)
+                rejects.Dispose();
+        }
+
         if (history.RejectCount > 0)
             progress.Done($"{history.RejectCount:N0} rows of the data set are rejected, see {home.Rejects}");
         return history;
