@@ -22,7 +22,7 @@ internal sealed class PostgresCards(NpgsqlDataSource database) : IAsyncDisposabl
         analyze bench_cards;
         """;
 
-    private const string SearchSql = """
+    private const string FacetsSql = """
         with found as materialized (
           select * from bench_cards where status = $1 and seller_region = $2 and ordered_at >= $3 and ordered_at < $4)
         select 'total', null, count(*) from found
@@ -30,8 +30,10 @@ internal sealed class PostgresCards(NpgsqlDataSource database) : IAsyncDisposabl
         union all select 'seller', seller_region, count(*) from found group by seller_region
         union all select 'customer', customer_region, count(*) from found group by customer_region
         union all select 'anomaly', anomalies::text, count(*) from found group by anomalies
-        union all select * from (select 'item', order_id, extract(epoch from ordered_at)::bigint from found order by ordered_at desc, order_id limit 50) page
         """;
+
+    private const string PageSql =
+        "select * from bench_cards where status = $1 and seller_region = $2 and ordered_at >= $3 and ordered_at < $4 order by ordered_at desc, order_id limit 50";
 
     private const string LaneSql = """
         select days, count(*) filter (where lead_time_seconds is not null), avg(lead_time_seconds), percentile_disc(0.5) within group (order by lead_time_seconds),
@@ -91,7 +93,7 @@ internal sealed class PostgresCards(NpgsqlDataSource database) : IAsyncDisposabl
     }
 
     /// <summary>One connection and its prepared statements.</summary>
-    internal sealed class Client(NpgsqlConnection connection, NpgsqlCommand card, NpgsqlCommand search, NpgsqlCommand lane) : IDisposable
+    internal sealed class Client(NpgsqlConnection connection, NpgsqlCommand card, NpgsqlBatch search, NpgsqlCommand lane) : IDisposable
     {
         // The windows end where the synthetic orders do.
         private static readonly DateTimeOffset End = new(2018, 10, 18, 0, 0, 0, TimeSpan.Zero);
@@ -99,26 +101,32 @@ internal sealed class PostgresCards(NpgsqlDataSource database) : IAsyncDisposabl
         public static async Task<Client> OpenAsync(NpgsqlConnection connection)
         {
             var card = Command(connection, "select * from bench_cards where order_id = $1", NpgsqlDbType.Text);
-            var search = Command(connection, SearchSql, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.TimestampTz, NpgsqlDbType.TimestampTz);
+            // Counts and page in one round trip.
+            var search = new NpgsqlBatch(connection) { BatchCommands = { Part(FacetsSql), Part(PageSql) } };
             var lane = Command(connection, LaneSql, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.TimestampTz);
-            foreach (var command in new[] { card, search, lane })
-                await command.PrepareAsync();
+            await card.PrepareAsync();
+            await search.PrepareAsync();
+            await lane.PrepareAsync();
             return new Client(connection, card, search, lane);
         }
 
         public ValueTask CardAsync(string orderId)
         {
             card.Parameters[0].Value = orderId;
-            return ReadAsync(card);
+            return ReadAsync(card.ExecuteReaderAsync());
         }
 
         public ValueTask SearchAsync((string Status, string Region, DateOnly From, DateOnly To) asked)
         {
-            search.Parameters[0].Value = asked.Status;
-            search.Parameters[1].Value = asked.Region;
-            search.Parameters[2].Value = new DateTimeOffset(asked.From, TimeOnly.MinValue, TimeSpan.Zero);
-            search.Parameters[3].Value = new DateTimeOffset(asked.To.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero);
-            return ReadAsync(search);
+            foreach (var part in search.BatchCommands)
+            {
+                part.Parameters[0].Value = asked.Status;
+                part.Parameters[1].Value = asked.Region;
+                part.Parameters[2].Value = new DateTimeOffset(asked.From, TimeOnly.MinValue, TimeSpan.Zero);
+                part.Parameters[3].Value = new DateTimeOffset(asked.To.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero);
+            }
+
+            return ReadAsync(search.ExecuteReaderAsync());
         }
 
         public ValueTask LaneAsync(Lane asked)
@@ -126,7 +134,7 @@ internal sealed class PostgresCards(NpgsqlDataSource database) : IAsyncDisposabl
             lane.Parameters[0].Value = asked.Seller.ToString();
             lane.Parameters[1].Value = asked.Customer.ToString();
             lane.Parameters[2].Value = End;
-            return ReadAsync(lane);
+            return ReadAsync(lane.ExecuteReaderAsync());
         }
 
         public void Dispose()
@@ -145,14 +153,26 @@ internal sealed class PostgresCards(NpgsqlDataSource database) : IAsyncDisposabl
             return command;
         }
 
-        private static async ValueTask ReadAsync(NpgsqlCommand command)
+        private static NpgsqlBatchCommand Part(string sql)
         {
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync())
+            var part = new NpgsqlBatchCommand(sql);
+            foreach (var type in new[] { NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.TimestampTz, NpgsqlDbType.TimestampTz })
+                part.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = DBNull.Value });
+            return part;
+        }
+
+        private static async ValueTask ReadAsync(Task<NpgsqlDataReader> executing)
+        {
+            await using var reader = await executing;
+            do
             {
-                for (int i = 0; i < reader.FieldCount; i++)
-                    _ = reader.GetValue(i);
+                while (await reader.ReadAsync())
+                {
+                    for (int i = 0; i < reader.FieldCount; i++)
+                        _ = reader.GetValue(i);
+                }
             }
+            while (await reader.NextResultAsync());
         }
     }
 }

@@ -34,7 +34,7 @@ internal static class AnswerRoutes
             var answer = await cache.GetOrComputeAsync(
                 Key(request.Context.Request),
                 timeToLive,
-                async cancellation => (await WriteAsync(request.With(cancellation), type, handler)).ToArray(),
+                cancellation => WriteAsync(request.With(cancellation), type, handler),
                 request.Cancellation);
             headers["X-Cache"] = answer.Outcome switch { CacheOutcome.Hit => "hit", CacheOutcome.Miss => "miss", _ => "bypass" };
             headers.Age = ((long)answer.Age.TotalSeconds).ToString();
@@ -74,7 +74,7 @@ internal static class AnswerRoutes
     }
 
     /// <summary>Writes a document as of now.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>> WriteAsync<T>(ApiRequest request, JsonTypeInfo<T> type, Func<ApiRequest, ValueTask<T>> handler)
+    public static async ValueTask<byte[]> WriteAsync<T>(ApiRequest request, JsonTypeInfo<T> type, Func<ApiRequest, ValueTask<T>> handler)
         where T : AnswerDocument
     {
         var asOf = request.Ports.Now;

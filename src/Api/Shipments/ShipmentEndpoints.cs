@@ -34,7 +34,6 @@ internal static class ShipmentEndpoints
             new("format", "The whole result, streamed, instead of a page of it.", "json") { Allowed = ["json", "csv", "jsonl"] },
         ],
         OtherFormats = ["text/csv", "application/x-ndjson"],
-        IsStream = true,
     };
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -90,11 +89,11 @@ internal static class ShipmentEndpoints
         var fields = FieldSelection.Read(request.Query);
         var query = CaseQueryReader.Read(request.Query, CaseFilterReader.Read(request.Query, request.Watermark));
         request.Context.Response.Headers["X-Cache"] = "bypass";
-        byte[] json = (await AnswerRoutes.WriteAsync(request, ApiJsonContext.Default.ListDocumentCardItem, async asked =>
+        byte[] json = await AnswerRoutes.WriteAsync(request, ApiJsonContext.Default.ListDocumentCardItem, async asked =>
         {
             var page = await asked.Ports.Search.SearchAsync(query, asked.Cancellation);
             return CardList.Of(page, query, asked.Watermark);
-        })).ToArray();
+        });
         return fields is null ? json : fields.SelectItems(json);
     }
 }

@@ -4,6 +4,7 @@ using Eip.Api.Json;
 using Eip.Api.Queries;
 using Eip.Domain;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Eip.Api.Shipments;
 
@@ -24,6 +25,8 @@ internal sealed class ShipmentExport(ApiRequest request, string format) : IResul
         if (fields is not null && format == "csv")
             throw ApiProblemException.BadParameter("fields", "fields does not apply to format=csv, whose columns are canonical; take format=jsonl.");
         var query = CaseQueryReader.Read(request.Query, CaseFilterReader.Read(request.Query, request.Watermark));
+        // A whole result takes as long as its reader does.
+        httpContext.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         var response = httpContext.Response;
         response.ContentType = format == "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson; charset=utf-8";
         response.Headers.CacheControl = "no-store";

@@ -9,7 +9,8 @@ namespace Eip.Pipeline.Engine;
 /// </summary>
 internal sealed class LaneView(IReadOnlyList<Projector> projectors) : ILaneReader
 {
-    private const int WindowsKept = 24;
+    // Thirty days one by one, for a trend, and the rolling windows of some days beside them.
+    private const int WindowsKept = 64;
     private readonly Lock held = new();
     private readonly Dictionary<DateRange, Window> windows = [];
     private long uses;
