@@ -31,7 +31,8 @@ internal static class DeadLettersCommand
     {
         using var letters = new FileDeadLetters(OpenedHome.Of(parsed).DeadLetters);
         var listed = await letters.ListAsync(null, parsed.GetValue(Limit), cancellationToken);
-        var table = new Table().Border(TableBorder.Simple).AddColumns("id", "at", "origin", "field", "reason");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("id", static column => column.NoWrap()).AddColumn("at", static column => column.NoWrap());
+        table.AddColumns("origin", "field", "reason");
         foreach (var letter in listed)
             table.AddRow(new Text(letter.Id), new Text(letter.At.ToString("yyyy-MM-dd HH:mm:ss")), new Text(letter.Origin), new Text(letter.Field ?? ""), new Text(letter.Reason));
         long count = await letters.CountAsync(cancellationToken);
