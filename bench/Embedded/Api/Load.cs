@@ -16,8 +16,8 @@ internal static class Load
         int clients, TimeSpan duration, Func<int, Task<TClient>> open, Func<TClient, Random, ValueTask> ask)
         where TClient : IDisposable
     {
-        // The first second warms up what is compiled as it runs, and is not counted.
-        await RunOnceAsync(clients, TimeSpan.FromSeconds(1), open, ask);
+        // The first seconds warm up what is compiled better and better as it runs, and are not counted.
+        await RunOnceAsync(clients, TimeSpan.FromSeconds(3), open, ask);
         return await RunOnceAsync(clients, duration, open, ask);
     }
 

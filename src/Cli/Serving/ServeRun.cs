@@ -51,7 +51,7 @@ internal sealed class ServeRun(Home home, string urls)
     private WebApplication Build(EmbeddedHost host)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(urls);
+        builder.WebHost.UseUrls(urls).UseKestrelHttpsConfiguration();
         builder.Logging.ClearProviders().AddSimpleConsole(static options => options.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         // What keeps the host from starting is told once, as every command tells it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
