@@ -16,11 +16,12 @@ internal static class Runner
     {
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            using var interruption = new Interruption(cancellationToken);
             try
             {
-                return await work(parsed, cancellationToken);
+                return await work(parsed, interruption.Token);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
             {
                 await Console.Error.WriteLineAsync("eip: stopped");
                 return ExitCodes.Interrupted;

@@ -25,8 +25,6 @@ internal static class BackfillCommand
     {
         if (Options.AnyGiven(parsed))
             return await ReplayAsync(parsed, cancellationToken);
-        using var interruption = new Interruption(cancellationToken);
-        cancellationToken = interruption.Token;
         using var progress = new ProgressLine();
         await using var store = await RouteStatsTarget.OpenAsync(parsed.GetValue(Postgres), cancellationToken);
         var run = new BackfillRun(parsed.GetRequiredValue(Data), OpenedHome.Of(parsed), progress) { Until = parsed.GetValue(Until), Store = store };

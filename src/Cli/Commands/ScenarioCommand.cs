@@ -22,9 +22,8 @@ internal static class ScenarioCommand
     {
         var scenario = ScenarioReader.Read(parsed.GetRequiredValue(File));
         var home = OpenedHome.Of(parsed);
-        using var interruption = new Interruption(cancellationToken);
         using var progress = new ProgressLine();
-        using var history = ReplayRun.OpenHistory(parsed.GetRequiredValue(Data), home, progress, interruption.Token);
+        using var history = ReplayRun.OpenHistory(parsed.GetRequiredValue(Data), home, progress, cancellationToken);
         await using var target = EmbeddedTarget.Open(home, deduplicate: false, TimeProvider.System);
         OpenedHome.Report(target.Pipeline);
         ReplayDriver? driving = null;
@@ -34,13 +33,13 @@ internal static class ScenarioCommand
         Console.WriteLine(scenario.Name);
         try
         {
-            await foreach (var result in runner.RunAsync(scenario, interruption.Token))
+            await foreach (var result in runner.RunAsync(scenario, cancellationToken))
             {
                 passed &= result.Passed;
                 Console.WriteLine($"{result.Step.Number,3}. {(result.Passed ? "ok    " : "FAILED")} {result.Step.Describe()}: {result.Outcome} ({result.Took.TotalSeconds:N2} s)");
             }
         }
-        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             progress.Done("Stopped at a clean point. A scenario begins again from its first step; known events change nothing.");
             return ExitCodes.Interrupted;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Eip.Cli.Flow;
-using Eip.Cli.Replays;
 using Eip.Pipeline.DeadLetters;
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Ports;
@@ -24,12 +23,11 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var interruption = new Interruption(cancellationToken);
         using var client = new HttpClient();
         if (Environment.GetEnvironmentVariable(HttpSink.KeyVariable) is { Length: > 0 } key)
             client.DefaultRequestHeaders.Add(HttpSink.KeyHeader, key);
         var rates = new FoldingRates();
-        var status = await ReadAsync(parsed, client, interruption.Token);
+        var status = await ReadAsync(parsed, client, cancellationToken);
         if (!parsed.GetValue(Watch))
         {
             Output.Console.Write(StatusView.Render(status));
@@ -54,12 +52,12 @@ internal static class StatusCommand
 
         async IAsyncEnumerable<PipelineStatus> EachAsync()
         {
-            while (!interruption.Token.IsCancellationRequested)
+            while (!cancellationToken.IsCancellationRequested)
             {
                 yield return rates.Complete(status);
-                await Task.WhenAny(Task.Delay(Interval, interruption.Token));
-                if (!interruption.Token.IsCancellationRequested)
-                    status = await ReadAsync(parsed, client, interruption.Token);
+                await Task.WhenAny(Task.Delay(Interval, cancellationToken));
+                if (!cancellationToken.IsCancellationRequested)
+                    status = await ReadAsync(parsed, client, cancellationToken);
             }
         }
     }

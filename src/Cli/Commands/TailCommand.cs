@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Eip.Cli.Replays;
 using Eip.Domain;
 using Eip.Pipeline.Log;
 using Spectre.Console;
@@ -28,14 +27,13 @@ internal static class TailCommand
         var types = (parsed.GetValue(Types) ?? []).Select(static text => EventTypes.TryParse(text, out var type)
             ? type
             : throw new UserErrorException($"--type: '{text}' is not one of {string.Join(", ", EventTypes.All.Select(static known => known.Name()))}.", ExitCodes.Usage)).ToHashSet();
-        using var interruption = new Interruption(cancellationToken);
         using var log = OpenedHome.LogForReading(parsed);
         using var tail = new LogTailReader(log, types, parsed.GetValue(Json));
         tail.PrintLast(parsed.GetValue(Lines));
-        while (parsed.GetValue(Follow) && !interruption.Token.IsCancellationRequested)
+        while (parsed.GetValue(Follow) && !cancellationToken.IsCancellationRequested)
         {
             if (!tail.PrintNew())
-                await Task.WhenAny(Task.Delay(PollInterval, interruption.Token));
+                await Task.WhenAny(Task.Delay(PollInterval, cancellationToken));
         }
 
         if (!parsed.GetValue(Json))

@@ -21,12 +21,11 @@ internal static class VerifyCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var interruption = new Interruption(cancellationToken);
         using var progress = new ProgressLine();
         string scratch = Directory.CreateTempSubdirectory("eip-verify-").FullName;
         try
         {
-            using var history = ReplayRun.OpenHistory(parsed.GetRequiredValue(Data), new Pipeline.Home(scratch), progress, interruption.Token);
+            using var history = ReplayRun.OpenHistory(parsed.GetRequiredValue(Data), new Pipeline.Home(scratch), progress, cancellationToken);
             if (history.Count == 0)
                 throw new UserErrorException("The data set holds no events.");
             var table = new Table().Border(TableBorder.Simple).AddColumn("how");
@@ -37,7 +36,7 @@ internal static class VerifyCommand
             bool same = true;
             var verification = new Verification(history, scratch, (ulong)parsed.GetValue(Seed), TimeProvider.System);
             int done = 0, all = verification.Cases().Count;
-            await foreach (var row in verification.RunAsync(interruption.Token))
+            await foreach (var row in verification.RunAsync(cancellationToken))
             {
                 same &= row.Same;
                 done++;
@@ -50,7 +49,7 @@ internal static class VerifyCommand
             Console.WriteLine(same ? $"Same digest in all {all} ways." : "The digests differ.");
             return same ? ExitCodes.Success : ExitCodes.Different;
         }
-        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             progress.Done("Stopped.");
             return ExitCodes.Interrupted;

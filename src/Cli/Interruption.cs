@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Eip.Cli.Replays;
+namespace Eip.Cli;
 
 /// <summary>Turns Ctrl-C and a termination signal into a stop at the next clean point. A second one ends the process as usual.</summary>
 internal sealed class Interruption : IDisposable
