@@ -1,10 +1,14 @@
 using Eip.Silo.Hosting;
+using Eip.Silo.Kafka;
 using Eip.Silo.Verification;
 using Eip.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 
 if (args is ["verify", ..])
     return await VerifyCommand.RunAsync(args[1..]);
+
+if (args is ["backfill", ..])
+    return await BackfillCommand.RunAsync(args[1..]);
 
 WebApplication silo;
 try
