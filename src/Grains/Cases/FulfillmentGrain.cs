@@ -11,7 +11,6 @@ namespace Eip.Grains.Cases;
 /// </summary>
 [PreferLocalPlacement]
 [GrainType("eip.fulfillment")]
-[CollectionAgeLimit(Minutes = 2)]
 public sealed class FulfillmentGrain(ICaseStates states, ICaseFold fold, ActiveCases active) : Grain, IFulfillmentGrain
 {
     private OrderId orderId;

@@ -4,12 +4,20 @@ using Eip.Grains.Lanes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace Eip.Grains.Hosting;
 
 /// <summary>Adds the grains to a silo.</summary>
 public static class GrainsHosting
 {
+    // Hours lie between two events of an open order: it comes back from the store with the batch that needs it. A settled one leaves at once.
+    private static readonly TimeSpan OpenOrderAge = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CollectEvery = TimeSpan.FromSeconds(10);
+
+    // Orders are called where they live; remembering a million places of orders that have left costs more than it saves.
+    private const int DirectoryCacheSize = 50_000;
+
     /// <summary>
     /// Adds what the grains need beside their adapters. The host adds <see cref="State.ICaseStates"/>, <see cref="Pipeline.Ports.IRouteStatsStore"/>,
     /// <see cref="Pipeline.Ports.IDeadLetters"/>, any number of <see cref="Pipeline.Ports.ICaseProjection"/>, reminders, and a grain storage named
@@ -31,6 +39,12 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<LaneOptions>, LaneOptionsValidator>();
         services.AddOptions<IngestOptions>().ValidateOnStart();
         services.AddOptions<LaneOptions>().ValidateOnStart();
+        services.Configure<GrainCollectionOptions>(static options =>
+        {
+            options.CollectionQuantum = CollectEvery;
+            options.ClassSpecificCollectionAge[typeof(FulfillmentGrain).FullName!] = OpenOrderAge;
+        });
+        services.Configure<GrainDirectoryOptions>(static options => options.CacheSize = DirectoryCacheSize);
         return services;
     }
 }
