@@ -63,11 +63,18 @@ internal sealed class BackfillRun(string data, Home home, ProgressLine progress)
             progress.Report(() => $"appending: {done:N0} of {total:N0} events");
         }
 
-        append.Start();
-        pipeline.Flush();
-        append.Stop();
-        await pipeline.CatchUpAsync(
-            new Reporter<CatchUpProgress>(folded => progress.Report(() => $"folding: {folded.Projected:N0} of {folded.Target:N0} events")), cancellationToken);
+        // The disk writes what the folds have in memory anyway.
+        var flushed = Task.Run(pipeline.Flush, CancellationToken.None);
+        try
+        {
+            await pipeline.CatchUpAsync(
+                new Reporter<CatchUpProgress>(folded => progress.Report(() => $"folding: {folded.Projected:N0} of {folded.Target:N0} events")), cancellationToken);
+        }
+        finally
+        {
+            await flushed;
+        }
+
         await pipeline.StopAsync();
         return result;
     }
