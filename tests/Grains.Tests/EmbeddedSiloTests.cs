@@ -88,6 +88,7 @@ public sealed class EmbeddedSiloTests : IDisposable
     [InlineData("--Eip:Silo:Port", "none", "Eip:Silo:Port")]
     [InlineData("--Eip:Kafka:Layout", "two", "Eip:Kafka:Layout")]
     [InlineData("--Eip:Partitions", "0", "Eip:Partitions")]
+    [InlineData("--EIP_POSTGRES", "nowhere", "EIP_POSTGRES")]
     public void A_setting_that_cannot_be_read_is_named(string name, string value, string named) =>
         Should.Throw<InvalidOperationException>(() => SiloHost.Build([name, value])).Message.ShouldContain(named);
 

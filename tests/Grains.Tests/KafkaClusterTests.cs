@@ -60,9 +60,10 @@ public sealed class KafkaClusterTests(ITestOutputHelper output)
     {
         await using var cluster = await SiloCluster.StartAsync(silos: 1);
         var events = Orders.Events(seed: 23, orders: 8_000, days: 90);
-        var appending = AppendSlowlyAsync(cluster, events, TimeSpan.FromSeconds(6));
-
         var second = await cluster.AddAsync();
+        var appending = AppendSlowlyAsync(cluster, events, TimeSpan.FromSeconds(8));
+        var stall = cluster.LongestStallAsync(appending);
+
         await Task.Delay(TimeSpan.FromSeconds(2));
         var third = await cluster.AddAsync();
         await cluster.StopAsync(second);
@@ -70,6 +71,7 @@ public sealed class KafkaClusterTests(ITestOutputHelper output)
         await cluster.StopAsync(third);
 
         await appending;
+        output.WriteLine($"The longest time without progress was {(await stall).TotalSeconds:0.0} s.");
         await cluster.ShouldComeToAsync(new Reference(events));
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Eip.Domain;
 using Eip.Grains.Tests.Support;
 
@@ -18,7 +17,7 @@ public sealed class ProcessTests(ITestOutputHelper output)
         {
             await Wait.Until(async () => await ActiveAsync(cluster) == 2, "both silos have joined");
             var feeding = FeedAsync(cluster, events, TimeSpan.FromSeconds(14));
-            var stall = WatchAsync(cluster, feeding);
+            var stall = cluster.LongestStallAsync(feeding);
             for (int kill = 0; kill < 3; kill++)
             {
                 await Task.Delay(TimeSpan.FromSeconds(3));
@@ -48,25 +47,6 @@ public sealed class ProcessTests(ITestOutputHelper output)
             await cluster.Log.AppendAsync(part);
             await Task.Delay(over / Parts);
         }
-    }
-
-    private static async Task<TimeSpan> WatchAsync(SiloCluster cluster, Task feeding)
-    {
-        var longest = TimeSpan.Zero;
-        var since = Stopwatch.StartNew();
-        long last = -1;
-        while (!feeding.IsCompleted)
-        {
-            long now = (await cluster.States.ProgressAsync()).Sum(static partition => partition.NextOffset);
-            if (now != last)
-                since.Restart();
-            last = now;
-            if (since.Elapsed > longest)
-                longest = since.Elapsed;
-            await Task.Delay(20);
-        }
-
-        return longest;
     }
 
     private static Task<int> ActiveAsync(SiloCluster cluster) =>

@@ -1,6 +1,7 @@
 using Eip.Pipeline;
 using Eip.Streams.Kafka.Options;
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 
 namespace Eip.Silo.Hosting;
 
@@ -10,10 +11,12 @@ namespace Eip.Silo.Hosting;
 /// </summary>
 public sealed record SiloSettings
 {
+    private const int PoolSize = 16;
+
     /// <summary>Kafka's bootstrap servers; null keeps the log in files.</summary>
     public string? Kafka { get; init; }
 
-    /// <summary>Connection string of PostgreSQL; null keeps state in memory.</summary>
+    /// <summary>Connection string of PostgreSQL; null keeps state in memory. Where it does not say otherwise, a pool holds 16 connections at most.</summary>
     public string? Postgres { get; init; }
 
     /// <summary>The folder of the log in files, of dead letters and of the route statistics' file.</summary>
@@ -61,7 +64,7 @@ public sealed record SiloSettings
         return defaults with
         {
             Kafka = Text(configuration, "EIP_KAFKA", "Eip:Kafka:Servers"),
-            Postgres = Text(configuration, "EIP_POSTGRES", "Eip:Postgres"),
+            Postgres = WithBoundedPool(Text(configuration, "EIP_POSTGRES", "Eip:Postgres")),
             SiloPort = Number(eip, "Silo:Port", defaults.SiloPort),
             GatewayPort = Number(eip, "Silo:GatewayPort", defaults.GatewayPort),
             Address = eip["Silo:Address"] ?? defaults.Address,
@@ -94,6 +97,24 @@ public sealed record SiloSettings
         options.Partitions = Partitions;
         if (options is KafkaStreamOptions streams)
             streams.Group = Postgres is null ? MemoryGroup : Group;
+    }
+
+    // A silo has two pools, its own and Orleans', and a server that others use as well takes 100 connections unless it is told otherwise.
+    private static string? WithBoundedPool(string? postgres)
+    {
+        if (postgres is null)
+            return null;
+        try
+        {
+            var parts = new NpgsqlConnectionStringBuilder(postgres);
+            if (!parts.ContainsKey("Maximum Pool Size"))
+                parts.MaxPoolSize = PoolSize;
+            return parts.ConnectionString;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException)
+        {
+            throw new InvalidOperationException($"EIP_POSTGRES is not a connection string such as 'Host=localhost;Database=eip;Username=eip': {exception.Message}", exception);
+        }
     }
 
     private static string? Text(IConfiguration configuration, string variable, string key) =>

@@ -31,7 +31,13 @@ internal sealed class TestDatabase : IAsyncDisposable
     private TestDatabase(string server, string name)
     {
         this.server = server;
-        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(server)
+        {
+            Database = name,
+            MaxPoolSize = 10,
+            ConnectionIdleLifetime = 5,
+            ConnectionPruningInterval = 2,
+        }.ConnectionString;
         Name = name;
         Source = NpgsqlDataSource.Create(ConnectionString);
     }

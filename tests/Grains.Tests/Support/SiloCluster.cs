@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
@@ -145,6 +146,26 @@ internal sealed class SiloCluster : IAsyncDisposable
     {
         for (int start = 0; start < events.Count; start += batch)
             await Log.AppendAsync(events.Skip(start).Take(batch).ToArray());
+    }
+
+    /// <summary>The longest time in which nothing was folded while events kept coming.</summary>
+    public async Task<TimeSpan> LongestStallAsync(Task feeding)
+    {
+        var longest = TimeSpan.Zero;
+        var since = Stopwatch.StartNew();
+        long last = -1;
+        while (!feeding.IsCompleted)
+        {
+            long now = (await States.ProgressAsync()).Sum(static partition => partition.NextOffset);
+            if (now != last)
+                since.Restart();
+            last = now;
+            if (since.Elapsed > longest)
+                longest = since.Elapsed;
+            await Task.Delay(20);
+        }
+
+        return longest;
     }
 
     public async Task<PipelineStatus> StatusAsync() => await Services.GetRequiredService<IPipelineStatus>().GetAsync();
