@@ -9,17 +9,33 @@ internal static class CommandLine
 
     public static Outcome Run(string home, params string[] arguments)
     {
+        using var process = Start(home, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        process.WaitForExit(Patience).ShouldBeTrue($"eip {string.Join(' ', arguments)} does not end");
+        return new Outcome(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Kills the process after a while, unless it has ended by itself.</summary>
+    public static void RunAndKill(string home, TimeSpan life, params string[] arguments)
+    {
+        using var process = Start(home, arguments);
+        var read = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (!process.WaitForExit(life))
+            process.Kill();
+        process.WaitForExit(Patience).ShouldBeTrue("a killed process does not end");
+        read.Wait(Patience).ShouldBeTrue("the output of a killed process does not end");
+    }
+
+    private static Process Start(string home, string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "eip.dll"));
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["EIP_HOME"] = home;
         start.Environment.Remove("EIP_POSTGRES");
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        process.WaitForExit(Patience).ShouldBeTrue($"eip {string.Join(' ', arguments)} does not end");
-        return new Outcome(process.ExitCode, output.Result, error.Result);
+        return Process.Start(start)!;
     }
 }
 
