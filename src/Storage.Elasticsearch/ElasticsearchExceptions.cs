@@ -1,9 +1,11 @@
+using Eip.Pipeline.Ports;
+
 namespace Eip.Storage.Elasticsearch;
 
 /// <summary>Elasticsearch is away, or turned a request away for now.</summary>
 /// <param name="message">What happened.</param>
 /// <param name="inner">The cause, if there is one.</param>
-public sealed class ElasticsearchUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class ElasticsearchUnavailableException(string message, Exception? inner = null) : StoreUnavailableException(message, inner);
 
 /// <summary>Elasticsearch refused a request for good.</summary>
 /// <param name="status">Its HTTP status.</param>
@@ -16,4 +18,4 @@ public sealed class ElasticsearchRefusedException(int status, string message) : 
 
 /// <summary>The search indices are missing, or of another release's form; the message names the command that makes them anew.</summary>
 /// <param name="message">What is wrong, and what to do.</param>
-public sealed class SearchIndexException(string message) : Exception(message);
+public sealed class SearchIndexException(string message) : StoreUnavailableException(message);

@@ -89,6 +89,8 @@ public sealed class EmbeddedSiloTests : IDisposable
     [InlineData("--Eip:Kafka:Layout", "two", "Eip:Kafka:Layout")]
     [InlineData("--Eip:Partitions", "0", "Eip:Partitions")]
     [InlineData("--EIP_POSTGRES", "nowhere", "EIP_POSTGRES")]
+    [InlineData("--EIP_ELASTICSEARCH", "search-1:9200:x", "EIP_ELASTICSEARCH")]
+    [InlineData("--EIP_REDIS", "cache-1,nosuch=1", "EIP_REDIS")]
     public void A_setting_that_cannot_be_read_is_named(string name, string value, string named) =>
         Should.Throw<InvalidOperationException>(() => SiloHost.Build([name, value])).Message.ShouldContain(named);
 
@@ -98,7 +100,7 @@ public sealed class EmbeddedSiloTests : IDisposable
     {
         string[] arguments =
         [
-            "--urls", "http://127.0.0.1:0", "--EIP_HOME", home, "--EIP_KAFKA", "", "--EIP_POSTGRES", "", "--Eip:Silo:Port", $"{SiloCluster.FreePort()}",
+            "--urls", "http://127.0.0.1:0", "--EIP_HOME", home, "--EIP_KAFKA", "", "--EIP_POSTGRES", "", "--EIP_ELASTICSEARCH", "", "--EIP_REDIS", "", "--Eip:Silo:Port", $"{SiloCluster.FreePort()}",
             "--Eip:Silo:GatewayPort", $"{SiloCluster.FreePort()}", "--Eip:Lanes:IdleSeconds", "3", .. further,
         ];
         var silo = SiloHost.Build(arguments, static builder => builder.Logging.ClearProviders());

@@ -1,3 +1,4 @@
+using Eip.Pipeline.Ports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -6,6 +7,8 @@ namespace Eip.Api.Http;
 /// <summary>Turns every failure into problem details: what callers did wrong by name, what went wrong here by trace id alone.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
+    private const string RetryAfterSeconds = "2";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -56,6 +59,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 string kind = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "too-large" : "bad-request";
                 await ProblemWriter.WriteAsync(context, bad.StatusCode, kind, null, bad.Message);
                 break;
+            case StoreUnavailableException away:
+                Log.Unavailable(logger, context.Request.Method, context.Request.Path, away.Message, context.TraceIdentifier);
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
+                await ProblemWriter.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", null, away.Message);
+                break;
             case OperationCanceledException:
                 await ProblemWriter.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "timeout", null, "The answer took longer than this host allows.");
                 break;
@@ -71,6 +79,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}")]
         public static partial void Failed(ILogger logger, Exception exception, string method, string path, string traceId);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Method} {Path} was answered 503, trace {TraceId}: {Reason}")]
+        public static partial void Unavailable(ILogger logger, string method, string path, string reason, string traceId);
 
         [LoggerMessage(2, LogLevel.Warning, "{Path} failed in the middle of its answer, trace {TraceId}")]
         public static partial void FailedInMidAnswer(ILogger logger, Exception exception, string path, string traceId);

@@ -88,7 +88,8 @@ public sealed class FulfillmentGrain(ICaseStates states, ICaseFold fold, ActiveC
         Observe();
     }
 
-    // The stored state moved on without this grain: two activations of one order lived for a moment, or a write outlived its silo.
+    // The stored state moved on without this grain: two activations of one order lived for a moment, or a write outlived its silo. The version passes
+    // both, and is never below that of a fold of the same events from the log, so that a card rebuilt from there does not win against later ones.
     private void Merge(CaseState seed)
     {
         var mine = folded!;
@@ -99,7 +100,7 @@ public sealed class FulfillmentGrain(ICaseStates states, ICaseFold fold, ActiveC
         foreach (var @event in mine.ToTimeline())
             folded!.Apply(@event);
         if (folded!.Version != seed.Version)
-            folded = FulfillmentCase.Restore(orderId, folded.ToTimeline(), version + 1);
+            folded = FulfillmentCase.Restore(orderId, folded.ToTimeline(), Math.Max(folded.Version, version + 1));
         foreach (uint code in left)
             Leave(code);
         Observe();

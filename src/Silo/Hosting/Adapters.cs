@@ -6,10 +6,14 @@ using Eip.Pipeline.Ports;
 using Eip.Silo.Embedded;
 using Eip.Silo.Http;
 using Eip.Silo.Kafka;
+using Eip.Silo.Search;
 using Eip.Silo.State;
+using Eip.Storage.Elasticsearch;
 using Eip.Storage.Postgres;
+using Eip.Storage.Redis;
 using Eip.Streams.Kafka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Eip.Silo.Hosting;
 
@@ -56,10 +60,19 @@ internal static class Adapters
             services.AddHostedService<EmbeddedPump>();
     }
 
-    /// <summary>Search and live changes in the silo's own memory where it is alone; a cluster has them from stores that all silos share.</summary>
+    /// <summary>Search: Elasticsearch, or the memory of a silo that is alone. A silo among several without a search store says so when it is asked.</summary>
     public static void AddSearchAdapters(this IServiceCollection services, SiloSettings settings)
     {
-        services.AddSingleton<ICache, MemoryCache>();
+        if (settings.Elasticsearch is { } options)
+        {
+            services.AddSingleton(provider => new ElasticsearchStore(
+                options, provider.GetRequiredService<IDeadLetters>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<ICaseSearch>(static provider => provider.GetRequiredService<ElasticsearchStore>().Search);
+            services.AddSingleton<ICaseProjection, SearchProjection>();
+            services.AddHostedService<SearchIndexKeeper>();
+            return;
+        }
+
         if (settings.Postgres is not null)
         {
             services.AddSingleton<ICaseSearch, SearchUnavailable>();
@@ -69,6 +82,18 @@ internal static class Adapters
         services.AddSingleton<SiloSearch>();
         services.AddSingleton<ICaseSearch>(static provider => provider.GetRequiredService<SiloSearch>());
         services.AddSingleton<ICaseProjection>(static provider => provider.GetRequiredService<SiloSearch>());
-        services.AddSingleton<ICaseProjection, LiveProjection>();
+    }
+
+    /// <summary>Cached answers: Redis for all silos, or each silo's memory.</summary>
+    public static void AddCacheAdapter(this IServiceCollection services, SiloSettings settings)
+    {
+        if (settings.Redis is { } options)
+        {
+            services.AddSingleton<ICache>(provider => new RedisCache(
+                options, provider.GetRequiredService<ILogger<RedisCache>>(), provider.GetRequiredService<TimeProvider>()));
+            return;
+        }
+
+        services.AddSingleton<ICache, MemoryCache>();
     }
 }

@@ -5,6 +5,7 @@ using Eip.Grains.Lanes;
 using Eip.Grains.Reading;
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Ports;
+using Eip.Silo.Embedded;
 using Eip.Silo.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -60,6 +61,8 @@ public static class SiloHost
         services.AddStateAdapters(settings);
         services.AddLogAdapters(settings);
         services.AddSearchAdapters(settings);
+        services.AddCacheAdapter(settings);
+        services.AddSingleton<ICaseProjection, LiveProjection>();
         services.AddSingleton<ICaseReader, ClusterCases>();
         services.AddSingleton<ILaneReader, ClusterLanes>();
         services.AddSingleton<IPipelineStatus, ClusterPipelineStatus>();

@@ -1,4 +1,6 @@
 using Eip.Pipeline;
+using Eip.Storage.Elasticsearch;
+using Eip.Storage.Redis;
 using Eip.Streams.Kafka.Options;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -7,7 +9,8 @@ namespace Eip.Silo.Hosting;
 
 /// <summary>
 /// What a silo runs on. Without any setting it is alone on localhost, with its log in files and everything else in memory. <c>EIP_KAFKA</c> makes Kafka
-/// the log; <c>EIP_POSTGRES</c> makes PostgreSQL the place of membership, grain state, reminders, cases and route statistics; each on its own.
+/// the log; <c>EIP_POSTGRES</c> makes PostgreSQL the place of membership, grain state, reminders, cases and route statistics; <c>EIP_ELASTICSEARCH</c>
+/// makes Elasticsearch the search store; <c>EIP_REDIS</c> makes Redis the cache of answers; each on its own.
 /// </summary>
 public sealed record SiloSettings
 {
@@ -18,6 +21,15 @@ public sealed record SiloSettings
 
     /// <summary>Connection string of PostgreSQL; null keeps state in memory. Where it does not say otherwise, a pool holds 16 connections at most.</summary>
     public string? Postgres { get; init; }
+
+    /// <summary>Elasticsearch and how it is used (section <c>Eip:Elasticsearch</c>); null keeps search in the memory of a silo that is alone.</summary>
+    public ElasticsearchOptions? Elasticsearch { get; init; }
+
+    /// <summary>Redis and how it is used (section <c>Eip:Redis</c>); null keeps answers in each silo's memory.</summary>
+    public RedisCacheOptions? Redis { get; init; }
+
+    /// <summary>The folder of the data set that the cluster replays (<c>Eip:Replay:Data</c>), the same on every silo; null when it replays none.</summary>
+    public string? ReplayData { get; init; }
 
     /// <summary>The folder of the log in files, of dead letters and of the route statistics' file.</summary>
     public required Home Home { get; init; }
@@ -55,7 +67,8 @@ public sealed record SiloSettings
     // Memory that died with a process is filled from the log's beginning: each process without a database commits to a group of its own.
     private string MemoryGroup { get; init; } = "";
 
-    /// <summary>Reads the settings: the environment's three variables, then <c>Eip:Kafka:Servers</c>, <c>Eip:Postgres</c> and <c>Eip:Home</c>.</summary>
+    /// <summary>Reads the settings: the environment's variables, then <c>Eip:Kafka:Servers</c>, <c>Eip:Postgres</c>, <c>Eip:Elasticsearch:Servers</c>,
+    /// <c>Eip:Redis:Servers</c> and <c>Eip:Home</c>.</summary>
     /// <exception cref="InvalidOperationException">A setting cannot be read; the message names it.</exception>
     public static SiloSettings Read(IConfiguration configuration)
     {
@@ -65,6 +78,9 @@ public sealed record SiloSettings
         {
             Kafka = Text(configuration, "EIP_KAFKA", "Eip:Kafka:Servers"),
             Postgres = WithBoundedPool(Text(configuration, "EIP_POSTGRES", "Eip:Postgres")),
+            Elasticsearch = StoreSettings.Elasticsearch(Text(configuration, "EIP_ELASTICSEARCH", "Eip:Elasticsearch:Servers"), eip.GetSection("Elasticsearch")),
+            Redis = StoreSettings.Redis(Text(configuration, "EIP_REDIS", "Eip:Redis:Servers"), eip.GetSection("Redis"), eip["Silo:Cluster"] ?? defaults.Cluster),
+            ReplayData = eip["Replay:Data"] is { Length: > 0 } data ? data : null,
             SiloPort = Number(eip, "Silo:Port", defaults.SiloPort),
             GatewayPort = Number(eip, "Silo:GatewayPort", defaults.GatewayPort),
             Address = eip["Silo:Address"] ?? defaults.Address,

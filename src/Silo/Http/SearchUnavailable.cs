@@ -8,16 +8,16 @@ namespace Eip.Silo.Http;
 /// </summary>
 internal sealed class SearchUnavailable : ICaseSearch
 {
-    private const string Reason = "This cluster has no search store; cards, lanes and the pipeline are served without one.";
+    private const string Reason = "This cluster has no search store (EIP_ELASTICSEARCH); cards, lanes and the pipeline are served without one.";
 
     /// <inheritdoc/>
-    public ValueTask<CasePage> SearchAsync(CaseQuery query, CancellationToken cancellationToken = default) => throw new InvalidOperationException(Reason);
+    public ValueTask<CasePage> SearchAsync(CaseQuery query, CancellationToken cancellationToken = default) => throw new StoreUnavailableException(Reason);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<CaseCard> StreamAsync(CaseQuery query, CancellationToken cancellationToken = default) => throw new InvalidOperationException(Reason);
+    public IAsyncEnumerable<CaseCard> StreamAsync(CaseQuery query, CancellationToken cancellationToken = default) => throw new StoreUnavailableException(Reason);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<DurationDistribution>> MeasureAsync(
         CaseFilter filter, CaseDuration duration, CaseGrouping grouping, CancellationToken cancellationToken = default) =>
-        throw new InvalidOperationException(Reason);
+        throw new StoreUnavailableException(Reason);
 }

@@ -104,6 +104,8 @@ internal sealed class TrialCluster : IAsyncDisposable
             "--urls", "http://127.0.0.1:0",
             "--EIP_KAFKA", settings.Kafka!,
             "--EIP_POSTGRES", settings.Postgres!,
+            "--EIP_ELASTICSEARCH", "",
+            "--EIP_REDIS", "",
             "--Eip:Silo:Port", FreePort(),
             "--Eip:Silo:GatewayPort", FreePort(),
             "--Eip:Silo:Cluster", settings.Cluster,

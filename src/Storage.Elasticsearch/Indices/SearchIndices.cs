@@ -55,6 +55,11 @@ public sealed class SearchIndices
         await CheckAsync(options.EventsAlias, cancellationToken);
     }
 
+    /// <summary>Whether neither of the two is there.</summary>
+    /// <remarks>Waits while Elasticsearch is away.</remarks>
+    public async Task<bool> AreMissingAsync(CancellationToken cancellationToken = default) =>
+        await ResolveAsync(options.ShipmentsAlias, cancellationToken) is null && await ResolveAsync(options.EventsAlias, cancellationToken) is null;
+
     /// <summary>Makes documents searchable that are stored.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken = default) =>
         await connection.SendPatientlyAsync(

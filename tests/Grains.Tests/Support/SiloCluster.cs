@@ -27,6 +27,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     private readonly Action<IServiceCollection>? configure;
     private readonly string kafka;
     private readonly MeterListener meters = new();
+    private string[] further = [];
     private long folded;
 
     private SiloCluster(TestDatabase database, string kafka, int partitions, KafkaTopicLayout layout, Action<IServiceCollection>? configure)
@@ -78,10 +79,12 @@ internal sealed class SiloCluster : IAsyncDisposable
         int partitions = 4,
         KafkaTopicLayout layout = KafkaTopicLayout.OneTopic,
         string? kafka = null,
-        Action<IServiceCollection>? configure = null)
+        Action<IServiceCollection>? configure = null,
+        Func<string, string[]>? further = null)
     {
         kafka ??= Servers.NeedKafka();
         var cluster = new SiloCluster(await TestDatabase.CreateAsync(), kafka, partitions, layout, configure);
+        cluster.further = further?.Invoke(cluster.id) ?? [];
         await cluster.Log.PrepareAsync();
         for (int i = 0; i < silos; i++)
             await cluster.AddAsync();
@@ -93,6 +96,9 @@ internal sealed class SiloCluster : IAsyncDisposable
         "--urls", "http://127.0.0.1:0",
         "--EIP_KAFKA", kafka,
         "--EIP_POSTGRES", Database.ConnectionString,
+        // What the environment names is for the tests that ask for it.
+        "--EIP_ELASTICSEARCH", "",
+        "--EIP_REDIS", "",
         "--Eip:Silo:Port", siloPort.ToString(),
         "--Eip:Silo:GatewayPort", gatewayPort.ToString(),
         "--Eip:Silo:Cluster", id,
@@ -102,6 +108,7 @@ internal sealed class SiloCluster : IAsyncDisposable
         "--Eip:Kafka:Layout", Layout == KafkaTopicLayout.OneTopic ? "one" : "by-owner",
         "--Eip:Partitions", Partitions.ToString(),
         "--Eip:Lanes:IdleSeconds", "3",
+        .. further,
     ];
 
     public async Task<WebApplication> AddAsync()

@@ -8,7 +8,8 @@ namespace Eip.Tests.OpsApi;
 /// <summary>A host that serves the Ops API, whatever it is made of.</summary>
 /// <param name="client">Reaches it.</param>
 /// <param name="stop">Takes it down.</param>
-public sealed class OpsApiHost(HttpClient client, Func<ValueTask> stop) : IAsyncDisposable
+/// <param name="folded">What its search needs once everything is folded, such as a refresh; null when it needs nothing.</param>
+public sealed class OpsApiHost(HttpClient client, Func<ValueTask> stop, Func<Task>? folded = null) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -42,6 +43,8 @@ public sealed class OpsApiHost(HttpClient client, Func<ValueTask> stop) : IAsync
     public async Task SettleAsync()
     {
         await GetUntilAsync("/api/v1/pipeline", static pipeline => pipeline["lagEvents"]!.GetValue<long>() == 0);
+        if (folded is not null)
+            await folded();
         long orders = (await GetAsync("/api/v1/pipeline"))["orderCount"]!.GetValue<long>();
         await GetUntilAsync("/api/v1/shipments?limit=1", list => list["total"]!.GetValue<long>() >= orders);
         // The watermark of answers may be 50 ms old.
