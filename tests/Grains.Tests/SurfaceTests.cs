@@ -19,11 +19,17 @@ public sealed class SurfaceTests
         eip.IFulfillmentGrain v1: Apply(CaseInput) CaseOutcome; Read() CaseState
         eip.IIngestGrain v1: Ingest(IngestBatch)
         eip.ILaneGrain v1: Apply(LaneChanges); Flush(); Touch(); Window(Int32, Int32) LaneWindow
+        eip.ILiveService v1: Publish(LiveBatch)
+        eip.IReplayGrain v1: Change(Boolean?, Double?, Int64?) ReplayAnswer; Get() ReplayAnswer; Start(ReplayOrder) ReplayAnswer; Stop() ReplayAnswer
         eip.IngestBatch: 0 Byte[], 1 Int64
         eip.LaneChanges: 0 Byte[], 1 LaneContribution?[], 2 Int64
         eip.LaneContribution: 0 UInt32, 1 Int32?, 2 Int32?, 3 Int32?, 4 Int64, 5 Int64?, 6 Int64?, 7 Boolean
         eip.LaneState: 0 Int32, 1 Int32
         eip.LaneWindow: 0 LaneContribution[]
+        eip.LiveBatch: 0 Byte[], 1 Int64?
+        eip.ReplayAnswer: 0 ReplayRecord, 1 String, 2 String
+        eip.ReplayOrder: 0 ReplayMode, 1 Int64?, 2 Int64?, 3 Double, 4 TimeSpan?, 5 Int32?
+        eip.ReplayRecord: 0 String, 1 ReplayOrder, 2 ReplayState, 3 Double, 4 Int64?, 5 Int64, 6 Int64?, 7 Double, 8 TimeSpan, 9 DateTimeOffset, 10 DateTimeOffset?, 11 String
         """;
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class LiveFeed : ILiveFeed, IDisposable
     private readonly Lock held = new();
     private readonly LiveChange?[] remembered;
     private readonly int subscriberCapacity;
+    private readonly TimeProvider time;
+    private readonly long? slack;
     private readonly List<Channel<LiveChange>> subscribers = [];
     private long nextId;
     private long count;
@@ -23,14 +25,20 @@ public sealed class LiveFeed : ILiveFeed, IDisposable
     /// <param name="capacity">Changes that it remembers.</param>
     /// <param name="subscriberCapacity">Changes that a subscriber may be behind before it is dropped.</param>
     /// <param name="timeProvider">The clock that ids begin with.</param>
-    public LiveFeed(int capacity, int subscriberCapacity, TimeProvider timeProvider)
+    /// <param name="slack">
+    /// For a feed beside others with the same changes: ids then follow the clock, and a subscriber that comes with an id of another feed gets what is
+    /// remembered from this long before it, a change twice rather than none. Null for a feed that is alone.
+    /// </param>
+    public LiveFeed(int capacity, int subscriberCapacity, TimeProvider timeProvider, TimeSpan? slack = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(subscriberCapacity);
         remembered = new LiveChange?[capacity];
         this.subscriberCapacity = subscriberCapacity;
+        time = timeProvider;
+        this.slack = slack is { } given ? (long)given.TotalMicroseconds : null;
         // Microseconds: no process publishes a million changes a second for long, and the number stays exact as a double, as a browser holds it.
-        nextId = timeProvider.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
+        nextId = Microseconds();
     }
 
     /// <summary>Subscribers that keep up.</summary>
@@ -119,9 +127,13 @@ public sealed class LiveFeed : ILiveFeed, IDisposable
             Publish(changes.Before(i), changes.Cases[i].ToCard(), watermark);
     }
 
+    private long Microseconds() => time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
+
     private List<LiveChange> RememberedAfter(long after)
     {
         var found = new List<LiveChange>();
+        if (slack is { } width && !Array.Exists(remembered, change => change?.Id == after))
+            after -= width;
         for (long i = Math.Max(0, count - remembered.Length); i < count; i++)
         {
             if (remembered[i % remembered.Length] is { } change && change.Id > after)
@@ -135,6 +147,8 @@ public sealed class LiveFeed : ILiveFeed, IDisposable
     {
         if (closed)
             return;
+        if (slack is not null)
+            nextId = Math.Max(nextId, Microseconds());
         var change = new LiveChange(nextId++, kind, card, alert, watermark);
         remembered[count++ % remembered.Length] = change;
         for (int i = subscribers.Count - 1; i >= 0; i--)

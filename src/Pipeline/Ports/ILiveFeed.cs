@@ -26,7 +26,7 @@ public enum LiveKind
 }
 
 /// <summary>One change.</summary>
-/// <param name="Id">Grows by one with every change of this feed.</param>
+/// <param name="Id">Grows with every change of this feed.</param>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Card">The card as it is now; null for a tick.</param>
 /// <param name="Alert">What happened, such as <c>LATE</c>, <c>CANCELLED</c> or an anomaly's name; null unless it is an alert.</param>

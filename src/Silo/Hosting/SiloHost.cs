@@ -3,10 +3,10 @@ using Eip.Api.Health;
 using Eip.Grains.Hosting;
 using Eip.Grains.Lanes;
 using Eip.Grains.Reading;
-using Eip.Pipeline.Engine;
 using Eip.Pipeline.Ports;
-using Eip.Silo.Embedded;
 using Eip.Silo.Http;
+using Eip.Silo.Live;
+using Eip.Silo.Replay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,9 +20,6 @@ namespace Eip.Silo.Hosting;
 /// <summary>Puts a silo together: grains, adapters, Ops API and Orleans Dashboard in one process.</summary>
 public static class SiloHost
 {
-    private const int LiveChanges = 10_000;
-    private const int LiveBacklog = 1_000;
-
     /// <summary>Builds a silo that is not started yet.</summary>
     /// <param name="args">Options as configuration takes them, such as <c>--urls</c> and <c>--Eip:Silo:Port=11112</c>.</param>
     /// <param name="configure">Has the last word over its services.</param>
@@ -41,6 +38,7 @@ public static class SiloHost
         builder.Host.UseOrleans((_, silo) =>
         {
             ClusterSetup.Configure(silo, settings);
+            silo.AddGrainService<LiveService>();
             silo.AddDashboard();
         });
         builder.Services.AddLogPump(settings);
@@ -62,12 +60,11 @@ public static class SiloHost
         services.AddLogAdapters(settings);
         services.AddSearchAdapters(settings);
         services.AddCacheAdapter(settings);
-        services.AddSingleton<ICaseProjection, LiveProjection>();
+        services.AddLive();
+        services.AddReplays(settings);
         services.AddSingleton<ICaseReader, ClusterCases>();
         services.AddSingleton<ILaneReader, ClusterLanes>();
         services.AddSingleton<IPipelineStatus, ClusterPipelineStatus>();
-        services.AddSingleton(static provider => new LiveFeed(LiveChanges, LiveBacklog, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ILiveFeed>(static provider => provider.GetRequiredService<LiveFeed>());
         services.AddSingleton<IReadinessCondition, JoinedCluster>();
         services.AddEipGrains();
         services.Configure<LaneOptions>(options => options.IdleAfter = settings.LaneIdle);
