@@ -1,5 +1,6 @@
 using Eip.Silo.Hosting;
 using Eip.Silo.Kafka;
+using Eip.Silo.Search;
 using Eip.Silo.Verification;
 using Eip.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
@@ -9,6 +10,9 @@ if (args is ["verify", ..])
 
 if (args is ["backfill", ..])
     return await BackfillCommand.RunAsync(args[1..]);
+
+if (args is ["rebuild-search", ..])
+    return await RebuildSearchCommand.RunAsync(args[1..]);
 
 WebApplication silo;
 try

@@ -5,6 +5,7 @@ using Eip.Pipeline;
 using Eip.Pipeline.Ports;
 using Eip.Silo.Hosting;
 using Eip.Silo.State;
+using Eip.Storage.Elasticsearch;
 using Eip.Storage.Postgres;
 using Eip.Streams.Kafka.Log;
 using Eip.Streams.Kafka.Options;
@@ -22,11 +23,13 @@ internal sealed class TrialCluster : IAsyncDisposable
     private readonly List<WebApplication> silos = [];
     private readonly SiloSettings settings;
     private readonly string server;
+    private readonly string? elasticsearch;
     private readonly NpgsqlDataSource database;
 
-    private TrialCluster(string kafka, string postgres, KafkaTopicLayout layout)
+    private TrialCluster(string kafka, string postgres, string? elasticsearch, KafkaTopicLayout layout)
     {
         server = postgres;
+        this.elasticsearch = elasticsearch;
         settings = new SiloSettings
         {
             Home = new Home("."),
@@ -48,9 +51,10 @@ internal sealed class TrialCluster : IAsyncDisposable
 
     public KafkaEventLog Log { get; }
 
-    public static async Task<TrialCluster> StartAsync(string kafka, string postgres, int silos, KafkaTopicLayout layout, CancellationToken cancellationToken)
+    public static async Task<TrialCluster> StartAsync(
+        string kafka, string postgres, string? elasticsearch, int silos, KafkaTopicLayout layout, CancellationToken cancellationToken)
     {
-        var cluster = new TrialCluster(kafka, postgres, layout);
+        var cluster = new TrialCluster(kafka, postgres, elasticsearch, layout);
         try
         {
             await cluster.AdministerAsync($"create database {cluster.id}");
@@ -84,8 +88,20 @@ internal sealed class TrialCluster : IAsyncDisposable
     public Task<SectionDigests> DigestAsync(CancellationToken cancellationToken) =>
         ClusterDigest.ComputeAsync(new PostgresCaseStates(database), new PostgresRouteStatsStore(database).ReadAllAsync(cancellationToken), cancellationToken);
 
+    /// <summary>In what the search indices differ; null when they do not, or there are none.</summary>
+    public async Task<string?> SearchDifferenceAsync(SectionDigests expected, CancellationToken cancellationToken)
+    {
+        if (silos[0].Services.GetService<ElasticsearchStore>() is not { } store)
+            return null;
+        await store.Indices.RefreshAsync(cancellationToken);
+        var found = await store.Digest.ComputeAsync(cancellationToken);
+        return found.Agrees(expected) ? null : $"{found.Orders:n0} orders, {found.Events:n0} events; {string.Join(' ', found.Findings.Take(1))}";
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (elasticsearch is not null && silos is [var first, ..])
+            await first.Services.GetRequiredService<ElasticsearchStore>().Indices.DropAsync();
         foreach (var silo in silos)
         {
             await silo.StopAsync();
@@ -104,7 +120,10 @@ internal sealed class TrialCluster : IAsyncDisposable
             "--urls", "http://127.0.0.1:0",
             "--EIP_KAFKA", settings.Kafka!,
             "--EIP_POSTGRES", settings.Postgres!,
-            "--EIP_ELASTICSEARCH", "",
+            "--EIP_ELASTICSEARCH", elasticsearch ?? "",
+            "--Eip:Elasticsearch:ShipmentsAlias", $"shipments-{id}",
+            "--Eip:Elasticsearch:EventsAlias", $"events-{id}",
+            "--Eip:Elasticsearch:Replicas", "0",
             "--EIP_REDIS", "",
             "--Eip:Silo:Port", FreePort(),
             "--Eip:Silo:GatewayPort", FreePort(),

@@ -1,11 +1,16 @@
 using Eip.Pipeline;
+using Eip.Pipeline.Ports;
+using Eip.Silo.Hosting;
 using Eip.Simulator.Olist;
 using Eip.Simulator.Replay;
 using Microsoft.Extensions.Configuration;
 
 namespace Eip.Silo.Verification;
 
-/// <summary><c>verify --data DIR [--silos N]</c>: the cluster's proof, on the servers that <c>EIP_KAFKA</c> and <c>EIP_POSTGRES</c> name.</summary>
+/// <summary>
+/// <c>verify</c>: what the stores of the standing cluster hold, against its log. <c>verify --data DIR [--silos N]</c>: the cluster's proof, on clusters of its
+/// own. Both on the servers that the environment names.
+/// </summary>
 internal static class VerifyCommand
 {
     /// <summary>Runs the proof; 0 when it holds, 1 when it does not, 2 when it could not be run.</summary>
@@ -15,10 +20,19 @@ internal static class VerifyCommand
         string Need(string name, string what) => configuration[name] is { Length: > 0 } value ? value : throw new InvalidOperationException($"{name} is missing: {what}.");
         try
         {
+            if (configuration["data"] is null)
+            {
+                var patience = TimeSpan.FromSeconds(int.TryParse(configuration["patience"], out int seconds) ? seconds : 30);
+                bool holds = await new StandingVerification(SiloSettings.Read(configuration), patience, Console.Out).RunAsync();
+                Console.WriteLine(holds ? "Everything agrees with the log." : "Something differs from the log.");
+                return holds ? 0 : 1;
+            }
+
             string data = Need("data", "--data names the folder of the data set");
             var verification = new ClusterVerification(
                 Need("EIP_KAFKA", "the brokers, such as localhost:9092"),
                 Need("EIP_POSTGRES", "the connection string of PostgreSQL"),
+                configuration["EIP_ELASTICSEARCH"] is { Length: > 0 } elasticsearch ? elasticsearch : null,
                 int.TryParse(configuration["silos"], out int silos) ? silos : 2,
                 Console.Out);
             string home = Directory.CreateTempSubdirectory("eip-verify-history-").FullName;
@@ -33,7 +47,7 @@ internal static class VerifyCommand
                 Directory.Delete(home, recursive: true);
             }
         }
-        catch (Exception exception) when (exception is InvalidOperationException or DataSetException or Storage.Postgres.PostgresStorageException)
+        catch (Exception exception) when (exception is InvalidOperationException or DataSetException or StoreUnavailableException or Storage.Postgres.PostgresStorageException or Confluent.Kafka.KafkaException)
         {
             await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return 2;

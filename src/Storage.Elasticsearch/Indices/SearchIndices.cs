@@ -65,6 +65,23 @@ public sealed class SearchIndices
         await connection.SendPatientlyAsync(
             HttpMethod.POST, $"/{options.ShipmentsAlias},{options.EventsAlias}/_refresh", cancellationToken: cancellationToken);
 
+    /// <summary>Deletes both indices of every age, and their templates.</summary>
+    public async Task DropAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (string alias in new[] { options.ShipmentsAlias, options.EventsAlias })
+        {
+            var answer = await connection.SendPatientlyAsync(HttpMethod.GET, $"/{Pattern(alias)}/_mapping", cancellationToken: cancellationToken);
+            if (!answer.IsMissing)
+            {
+                using var body = answer.Parse();
+                foreach (var index in body.RootElement.EnumerateObject())
+                    await connection.SendPatientlyAsync(HttpMethod.DELETE, $"/{index.Name}", cancellationToken: cancellationToken);
+            }
+
+            await connection.SendPatientlyAsync(HttpMethod.DELETE, $"/_index_template/{alias}", cancellationToken: cancellationToken);
+        }
+    }
+
     internal async Task PutTemplatesAsync(CancellationToken cancellationToken)
     {
         await PutTemplateAsync("Indices/shipments.json", options.ShipmentsAlias, cancellationToken);
