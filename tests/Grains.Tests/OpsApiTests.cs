@@ -1,5 +1,4 @@
 using Eip.Grains.Tests.Support;
-using Eip.Silo.Hosting;
 using Eip.Storage.Elasticsearch;
 using Eip.Tests.OpsApi;
 using Microsoft.AspNetCore.Builder;
@@ -49,9 +48,8 @@ public sealed class UntouchedSilo : IAsyncDisposable
 
     private static async Task EndAsync(SiloCluster cluster)
     {
-        var settings = cluster.Services.GetRequiredService<SiloSettings>();
+        await cluster.Services.GetRequiredService<ElasticsearchStore>().Indices.DropAsync();
         await cluster.DisposeAsync();
-        await StoreServers.DropAsync(settings.Elasticsearch!.Nodes[0].ToString(), settings.Elasticsearch);
     }
 
     private sealed class PostWatch() : DelegatingHandler(new SocketsHttpHandler())

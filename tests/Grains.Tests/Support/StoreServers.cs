@@ -1,4 +1,3 @@
-using Eip.Storage.Elasticsearch;
 using Eip.Testing;
 
 namespace Eip.Grains.Tests.Support;
@@ -20,17 +19,6 @@ internal static class StoreServers
         "--Eip:Elasticsearch:RefreshInterval", "00:00:00.200",
         "--EIP_REDIS", redis ?? "",
     ];
-
-    /// <summary>Deletes the indices of a cluster that is gone.</summary>
-    public static async Task DropAsync(string elasticsearch, ElasticsearchOptions options)
-    {
-        using var client = new HttpClient { BaseAddress = new Uri(elasticsearch) };
-        foreach (string alias in new[] { options.ShipmentsAlias, options.EventsAlias })
-        {
-            using var deleted = await client.DeleteAsync($"/{alias}-v*?expand_wildcards=all");
-            using var template = await client.DeleteAsync($"/_index_template/{alias}");
-        }
-    }
 
     /// <summary>An Elasticsearch that the test may kill; where none can be started the test is skipped.</summary>
     public static ServerProcess OwnElasticsearch(string data)
