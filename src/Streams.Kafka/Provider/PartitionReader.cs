@@ -163,6 +163,8 @@ internal sealed partial class PartitionReader : IDisposable
         FetchWaitMaxMs = (int)options.FetchMaxWait.TotalMilliseconds,
         QueuedMinMessages = options.BatchSize * 10,
         QueuedMaxMessagesKbytes = options.ReadAheadKibibytes,
+        // A queue that was full is asked again this soon: with the client's default of a second, the reading stands still for most of each.
+        FetchQueueBackoffMs = 5,
         SocketTimeoutMs = 10_000,
         AllowAutoCreateTopics = false,
         StatisticsIntervalMs = 0,
