@@ -10,7 +10,7 @@ namespace Eip.Grains.Cases;
 /// else have written in between, brings the stored state back to be merged. A case is a set, so a merge loses nothing.
 /// </summary>
 [PreferLocalPlacement]
-[GrainType("eip.fulfillment")]
+[GrainType(GrainReferences.FulfillmentType)]
 public sealed class FulfillmentGrain(ICaseStates states, ICaseFold fold, ActiveCases active) : Grain, IFulfillmentGrain
 {
     private OrderId orderId;

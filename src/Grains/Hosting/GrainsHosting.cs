@@ -28,6 +28,7 @@ public static class GrainsHosting
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ICaseFold, CaseFold>();
         services.TryAddSingleton<IIngestSteps, NoIngestSteps>();
+        services.TryAddSingleton<GrainReferences>();
         services.TryAddSingleton<ActiveCases>();
         services.TryAddSingleton<StreamClock>();
         services.TryAddSingleton<GrainsInstruments>();

@@ -13,7 +13,7 @@ namespace Eip.Grains.Ingest;
 /// the projections and the contributions to the lanes. Every step can be repeated; a failure anywhere is answered by doing the batch again.
 /// </summary>
 internal sealed partial class BatchFolder(
-    IGrainFactory grains,
+    GrainReferences grains,
     ICaseStates states,
     ActiveCases active,
     IEnumerable<ICaseProjection> projections,
@@ -97,7 +97,7 @@ internal sealed partial class BatchFolder(
         }
     }
 
-    // Starts all calls, then awaits all, so that no task is left unobserved when one fails. Returns the orders whose fold failed.
+    // Returns the orders whose fold failed; throws when a grain could not be called.
     private async Task<List<OrderGroups.Group>> CallAsync(
         IReadOnlyList<OrderGroups.Group> groups, IReadOnlyDictionary<OrderId, CaseState> seeds, Dictionary<OrderId, CaseOutcome> outcomes)
     {
@@ -105,30 +105,28 @@ internal sealed partial class BatchFolder(
         for (int i = 0; i < calls.Length; i++)
         {
             var group = groups[i];
-            calls[i] = grains.GetGrain<IFulfillmentGrain>(group.OrderId.ToString())
-                .Apply(new CaseInput(group.OrderId, group.Events, seeds.GetValueOrDefault(group.OrderId)));
+            calls[i] = grains.Order(group.OrderId).Apply(new CaseInput(group.OrderId, group.Events, seeds.GetValueOrDefault(group.OrderId)));
+        }
+
+        CaseOutcome[] answers;
+        try
+        {
+            answers = await Task.WhenAll(calls);
+        }
+        catch (Exception exception)
+        {
+            throw new IngestFailedException($"An order's grain could not be called: {exception.Message}", exception);
         }
 
         var failed = new List<OrderGroups.Group>();
-        Exception? first = null;
-        for (int i = 0; i < calls.Length; i++)
+        for (int i = 0; i < answers.Length; i++)
         {
-            try
-            {
-                var outcome = await calls[i];
-                outcomes[groups[i].OrderId] = outcome;
-                if (outcome.Failure is not null)
-                    failed.Add(groups[i]);
-            }
-#pragma warning disable CA1031 // It is thrown again once every call was awaited.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                first ??= exception;
-            }
+            outcomes[groups[i].OrderId] = answers[i];
+            if (answers[i].Failure is not null)
+                failed.Add(groups[i]);
         }
 
-        return first is null ? failed : throw new IngestFailedException($"An order's grain could not be called: {first.Message}", first);
+        return failed;
     }
 
     private async Task SetAsideAsync(
@@ -212,7 +210,7 @@ internal sealed partial class BatchFolder(
 
         var calls = new List<Task>(lanes.Count);
         foreach (var (code, changes) in lanes)
-            calls.Add(grains.GetGrain<ILaneGrain>(LaneKey.Of(Lane.FromCode(code))).Apply(new LaneChanges(changes, watermark)));
+            calls.Add(grains.Lane(Lane.FromCode(code)).Apply(new LaneChanges(changes, watermark)));
         await Task.WhenAll(calls);
 
         void Add(uint lane, LaneChange change)

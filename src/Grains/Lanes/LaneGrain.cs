@@ -12,7 +12,7 @@ namespace Eip.Grains.Lanes;
 /// once event time has passed midnight, again when a late event changes one, and all of them when the stream has been idle for a while. A reminder
 /// stands for as long as something may be unwritten, so that a lane whose silo died comes back by itself.
 /// </summary>
-[GrainType("eip.lane")]
+[GrainType(GrainReferences.LaneType)]
 internal sealed partial class LaneGrain(
     [PersistentState("lane", GrainStores.Lanes)] IPersistentState<LaneState> state,
     ICaseStates states,

@@ -1,4 +1,3 @@
-using Eip.Grains.Abstractions;
 using Eip.Grains.State;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +9,7 @@ namespace Eip.Grains.Lanes;
 /// next event or reminder. Every silo does so, and a call that finds its lane alive does nothing.
 /// </summary>
 internal sealed partial class LaneKeeper(
-    IClusterMembershipService membership, ICaseStates states, IGrainFactory grains, TimeProvider time, ILogger<LaneKeeper> logger) : BackgroundService
+    IClusterMembershipService membership, ICaseStates states, GrainReferences grains, TimeProvider time, ILogger<LaneKeeper> logger) : BackgroundService
 {
     // Calls to lanes of the dead silo fail until the directory has forgotten them.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -37,7 +36,7 @@ internal sealed partial class LaneKeeper(
             {
                 await Task.Delay(Pause, time, stoppingToken);
                 var lanes = await states.LanesAsync(stoppingToken);
-                await Task.WhenAll(lanes.Select(lane => grains.GetGrain<ILaneGrain>(LaneKey.Of(lane)).Touch()));
+                await Task.WhenAll(lanes.Select(lane => grains.Lane(lane).Touch()));
                 return;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

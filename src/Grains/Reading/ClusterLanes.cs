@@ -1,12 +1,11 @@
 using Eip.Domain;
-using Eip.Grains.Abstractions;
 using Eip.Grains.State;
 using Eip.Pipeline.Ports;
 
 namespace Eip.Grains.Reading;
 
 /// <summary>Answers questions about lanes from their grains.</summary>
-public sealed class ClusterLanes(IGrainFactory grains, ICaseStates states) : ILaneReader
+public sealed class ClusterLanes(GrainReferences grains, ICaseStates states) : ILaneReader
 {
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<LaneFigures>> ListAsync(DateRange window, CancellationToken cancellationToken = default)
@@ -55,7 +54,7 @@ public sealed class ClusterLanes(IGrainFactory grains, ICaseStates states) : ILa
     // Percentiles do not add up: the figures are drawn here from what the lane's orders contributed.
     private async Task<LaneLedger> LedgerAsync(Lane lane, DateRange window)
     {
-        var found = await grains.GetGrain<ILaneGrain>(LaneKey.Of(lane)).Window(window.From.DayNumber, window.To.DayNumber);
+        var found = await grains.Lane(lane).Window(window.From.DayNumber, window.To.DayNumber);
         var ledger = new LaneLedger(lane);
         foreach (var contribution in found.Contributions)
             ledger.Replace(null, contribution);
