@@ -26,14 +26,16 @@ internal sealed class Trial : IAsyncDisposable
     private readonly string id = "bench" + Guid.NewGuid().ToString("n")[..10];
     private readonly string home = Directory.CreateTempSubdirectory("eip-bench-").FullName;
     private readonly History history;
-    private readonly string? server;
+    private readonly string? server, elasticsearch;
     private readonly WebApplication silo;
     private readonly bool isStream;
+    private readonly StepTimes steps = new();
 
-    private Trial(History history, string? kafka, string? postgres)
+    private Trial(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores)
     {
         this.history = history;
         server = postgres;
+        elasticsearch = stores?.Elasticsearch;
         isStream = kafka is not null;
         string[] arguments =
         [
@@ -41,18 +43,21 @@ internal sealed class Trial : IAsyncDisposable
             "--EIP_KAFKA", kafka ?? "", "--Eip:Kafka:Topic", id, "--Eip:Kafka:Prefix", id + "-", "--Eip:Kafka:Group", id, "--Eip:Silo:Cluster", id,
             "--Eip:Partitions", $"{Partitions}", "--Eip:Lanes:IdleSeconds", "3",
             "--EIP_POSTGRES", postgres is null ? "" : new NpgsqlConnectionStringBuilder(postgres) { Database = id }.ConnectionString,
+            "--EIP_ELASTICSEARCH", stores?.Elasticsearch ?? "", "--Eip:Elasticsearch:ShipmentsAlias", $"shipments-{id}",
+            "--Eip:Elasticsearch:EventsAlias", $"events-{id}", "--Eip:Elasticsearch:Replicas", "0", "--EIP_REDIS", stores?.Redis ?? "",
         ];
-        silo = SiloHost.Build(arguments, static builder =>
+        silo = SiloHost.Build(arguments, builder =>
         {
             builder.Logging.ClearProviders();
-            // The stream, the grains and their state are measured; search has a benchmark of its own.
-            builder.Services.RemoveAll<ICaseProjection>();
+            // Without a search store a silo would keep the cards in its memory: the stream, the grains and their state are measured alone.
+            if (stores is null)
+                builder.Services.RemoveAll<ICaseProjection>();
         });
     }
 
-    public static async Task<Trial> StartAsync(History history, string? kafka, string? postgres)
+    public static async Task<Trial> StartAsync(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores)
     {
-        var trial = new Trial(history, kafka, postgres);
+        var trial = new Trial(history, kafka, postgres, stores);
         if (postgres is not null)
             await trial.AdministerAsync($"create database {trial.id}");
         await SiloSchema.PrepareAsync(trial.silo.Services);
@@ -90,6 +95,9 @@ internal sealed class Trial : IAsyncDisposable
         return new TrialTime(Stopwatch.GetElapsedTime(begun, started), work, (folded - before) / work.TotalSeconds);
     }
 
+    /// <summary>How the batches' time is shared out between their steps.</summary>
+    public string Shares => steps.ToString();
+
     /// <summary>Whether what is stored in the end is what the folds give.</summary>
     public async Task<bool> IsExactAsync()
     {
@@ -108,9 +116,16 @@ internal sealed class Trial : IAsyncDisposable
     {
         await silo.StopAsync();
         await silo.DisposeAsync();
+        steps.Dispose();
         Directory.Delete(home, recursive: true);
         if (server is not null)
             await AdministerAsync($"drop database {id} with (force)");
+        if (elasticsearch is null)
+            return;
+        using var http = new HttpClient { BaseAddress = new Uri(elasticsearch) };
+        string indices = await http.GetStringAsync(new Uri($"/_cat/indices/*-{id}*?h=index", UriKind.Relative));
+        foreach (string index in indices.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            (await http.DeleteAsync(new Uri("/" + index, UriKind.Relative))).EnsureSuccessStatusCode();
     }
 
     private async Task<long> FoldedAsync() =>

@@ -10,7 +10,7 @@ public sealed class GrainsInstruments
     public const string MeterName = "Eip.Grains";
 
     private readonly Counter<long> events, retries, setAside, merged, rows;
-    private readonly Histogram<double> batch;
+    private readonly Histogram<double> batch, step;
 
     /// <summary>Creates the instruments.</summary>
     public GrainsInstruments(IMeterFactory meters, ActiveCases active)
@@ -22,6 +22,7 @@ public sealed class GrainsInstruments
         merged = meter.CreateCounter<long>("eip.ingest.merges", "{order}", "Orders that somebody else had written in between, merged.");
         rows = meter.CreateCounter<long>("eip.lanes.rows", "{row}", "Rows of route_stats_daily written.");
         batch = meter.CreateHistogram<double>("eip.ingest.batch", "s", "Time to fold a batch and store its effects.");
+        step = meter.CreateHistogram<double>("eip.ingest.step", "s", "Time of a batch's step: seed, fold, store, project or lanes.");
         meter.CreateObservableGauge("eip.cases.active", () => active.Count, "{order}", "Orders in this silo's memory.");
     }
 
@@ -30,6 +31,8 @@ public sealed class GrainsInstruments
         events.Add(count);
         batch.Record(took.TotalSeconds);
     }
+
+    internal void Took(string name, TimeSpan time) => step.Record(time.TotalSeconds, new KeyValuePair<string, object?>("step", name));
 
     internal void Retried() => retries.Add(1);
 

@@ -36,13 +36,27 @@ internal sealed partial class BatchFolder(
         string partition, OrderGroups batch, HashSet<OrderId> poison, EventTime watermark, CancellationToken cancellationToken)
     {
         var outcomes = new Dictionary<OrderId, CaseOutcome>(batch.All.Count);
-        await ApplyAsync(partition, batch.All, await SeedsAsync(batch.All, cancellationToken), outcomes, poison, cancellationToken);
+        long at = time.GetTimestamp();
+        var seeds = await SeedsAsync(batch.All, cancellationToken);
+        Took("seed");
+        await ApplyAsync(partition, batch.All, seeds, outcomes, poison, cancellationToken);
+        Took("fold");
         await steps.ChangedAsync(partition, cancellationToken);
         await StoreAsync(partition, batch, outcomes, poison, cancellationToken);
+        Took("store");
         if (projections.Length > 0)
             await ProjectAsync(outcomes, cancellationToken);
+        Took("project");
         await TellLanesAsync(outcomes, watermark);
+        Took("lanes");
         await steps.StoredAsync(partition, cancellationToken);
+
+        void Took(string step)
+        {
+            long now = time.GetTimestamp();
+            instruments.Took(step, time.GetElapsedTime(at, now));
+            at = now;
+        }
     }
 
     private async ValueTask<IReadOnlyDictionary<OrderId, CaseState>> SeedsAsync(IReadOnlyList<OrderGroups.Group> groups, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ create table eip_case (
     base_writer  bigint not null,
     lane         integer,
     state        bytea not null
-) with (fillfactor = 70);
+) with (fillfactor = 45);
 
 comment on column eip_case.version is 'Grows with every write.';
 comment on column eip_case.writer is 'The life of a grain that wrote the row.';
