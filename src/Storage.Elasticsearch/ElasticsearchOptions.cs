@@ -22,7 +22,7 @@ public sealed class ElasticsearchOptions
     public string? CertificateAuthorityFile { get; set; }
 
     /// <summary>Whether requests are compressed.</summary>
-    public bool Compress { get; set; } = true;
+    public bool Compress { get; set; }
 
     /// <summary>The alias of the case cards.</summary>
     public string ShipmentsAlias { get; set; } = "shipments";

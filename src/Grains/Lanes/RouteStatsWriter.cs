@@ -5,8 +5,10 @@ using Microsoft.Extensions.Hosting;
 namespace Eip.Grains.Lanes;
 
 /// <summary>Gathers what the lanes of this silo have to write and writes it together: hundreds of lanes close the same day in the same moment.</summary>
-internal sealed class RouteStatsWriter(IRouteStatsStore store, GrainsInstruments instruments) : BackgroundService
+internal sealed class RouteStatsWriter(IRouteStatsStore store, GrainsInstruments instruments, TimeProvider time) : BackgroundService
 {
+    // What a write costs the database hardly depends on how many lanes share it, and the lanes' timers are spread over seconds.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly Channel<Request> requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Writes rows; completes when they are stored.</summary>
@@ -30,6 +32,7 @@ internal sealed class RouteStatsWriter(IRouteStatsStore store, GrainsInstruments
                     gathered.Add(request);
                 await WriteAsync(gathered);
                 gathered.Clear();
+                await Task.Delay(Pause, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -65,11 +65,8 @@ public sealed class ElasticsearchDigest
     private async IAsyncEnumerable<(OrderId Order, List<FulfillmentEvent> Events)> TimelinesAsync(
         PointInTime view, List<string> findings, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        JsonArray order =
-        [
-            new JsonObject { ["orderId"] = "asc" }, new JsonObject { ["eventAt"] = "asc" },
-            new JsonObject { ["lifecycleRank"] = "asc" }, new JsonObject { ["eventId"] = "asc" },
-        ];
+        // An order has one event of a type at a time, so that ids never decide.
+        JsonArray order = [new JsonObject { ["orderId"] = "asc" }, new JsonObject { ["eventAt"] = "asc" }, new JsonObject { ["lifecycleRank"] = "asc" }];
         List<FulfillmentEvent>? timeline = null;
         await foreach (var hit in HitStream.ReadAsync(view, [], order, options.PageSize, cancellationToken))
         {

@@ -18,7 +18,8 @@ internal sealed partial class BulkWriter(
     /// <summary>Writes documents to existing aliases, or to indices by their own name.</summary>
     public async Task WriteAsync(IReadOnlyList<BulkDocument> documents, bool toAlias, CancellationToken cancellationToken)
     {
-        string path = toAlias ? "/_bulk?require_alias=true" : "/_bulk";
+        // Of a document that is stored, its status is all there is to know.
+        string path = $"/_bulk?filter_path=items.*.status,items.*.error{(toAlias ? "&require_alias=true" : "")}";
         await Task.WhenAll(Batches(documents).Select(async batch =>
         {
             await slots.WaitAsync(cancellationToken);
