@@ -3,7 +3,8 @@ using Eip.Cluster.Bench;
 using Microsoft.Extensions.Configuration;
 
 // Usage: bench/Cluster [--events 500000] [--rounds 1] [--shape TEXT]; EIP_KAFKA, EIP_POSTGRES, EIP_ELASTICSEARCH and EIP_REDIS name the servers, and a
-// shape that needs one that is missing is left out, as is one whose name does not hold TEXT.
+// shape that needs one that is missing is left out, as is one whose name does not hold TEXT. With --freshness RATE it measures instead how soon an event
+// is found in Elasticsearch while RATE events a second come.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
 int wanted = int.TryParse(configuration["events"], out int given) ? given : 500_000;
 int rounds = int.TryParse(configuration["rounds"], out int turns) ? turns : 1;
@@ -13,6 +14,27 @@ string? elasticsearch = configuration["EIP_ELASTICSEARCH"], redis = configuratio
 
 var history = History.Make(wanted);
 Console.WriteLine($"{history.Events.Length:n0} events of {history.Orders:n0} orders, {Environment.ProcessorCount} cores, one silo, batches of 1,000, {Trial.Partitions} partitions");
+if (int.TryParse(configuration["freshness"], out int rate))
+{
+    if (kafka is null || postgres is null || elasticsearch is null || redis is null)
+    {
+        Console.Error.WriteLine("--freshness needs EIP_KAFKA, EIP_POSTGRES, EIP_ELASTICSEARCH and EIP_REDIS.");
+        return 2;
+    }
+
+    await using var trial = await Trial.EmptyAsync(history, kafka, postgres, (elasticsearch, redis));
+    await trial.StartAsync();
+    using var freshness = new Freshness(trial, new Uri(elasticsearch));
+    // The first third brings the silo and Elasticsearch to their working temperature.
+    int warm = history.Events.Length / 3;
+    await freshness.MeasureAsync(history.Events.AsMemory(0, warm), rate);
+    double[] seconds = await freshness.MeasureAsync(history.Events.AsMemory(warm), rate);
+    Console.WriteLine($"append to searchable, {seconds.Length} looks: median {At(0.5):0.00} s, p95 {At(0.95):0.00} s, longest {seconds[^1]:0.00} s; {trial.Shares}");
+    return 0;
+
+    double At(double quantile) => seconds[(int)Math.Min(seconds.Length - 1, quantile * seconds.Length)];
+}
+
 Console.WriteLine($"{"shape",-22} {"start",6} {"seconds",8} {"events/s",10} {"CPU µs",7} {"MB",6}  digest and where the batches' time goes");
 Shape[] shapes =
 [
@@ -34,7 +56,7 @@ for (int round = 0; round < rounds; round++)
             continue;
         }
 
-        await using var trial = await Trial.StartAsync(
+        await using var trial = await Trial.PrepareAsync(
             history, shape.IsStream ? kafka : null, shape.IsDurable ? postgres : null, shape.HasStores ? (elasticsearch!, redis!) : null);
         using var process = Process.GetCurrentProcess();
         var before = process.TotalProcessorTime;

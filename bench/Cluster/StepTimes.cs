@@ -8,6 +8,7 @@ internal sealed class StepTimes : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, double> seconds = [];
+    private int batches;
     private readonly MeterListener listener = new();
 
     public StepTimes()
@@ -19,19 +20,24 @@ internal sealed class StepTimes : IDisposable
         };
         listener.SetMeasurementEventCallback<double>((_, value, tags, _) =>
         {
+            string step = (string)tags[0].Value!;
             lock (gate)
-                seconds[(string)tags[0].Value!] = seconds.GetValueOrDefault((string)tags[0].Value!) + value;
+            {
+                seconds[step] = seconds.GetValueOrDefault(step) + value;
+                batches += step == "fold" ? 1 : 0;
+            }
         });
         listener.Start();
     }
 
-    /// <summary>Such as <c>fold 40 %, store 60 %</c>.</summary>
+    /// <summary>Such as <c>15 ms a batch: fold 40 %, store 60 %</c>.</summary>
     public override string ToString()
     {
         lock (gate)
         {
             double total = seconds.Values.Sum();
-            return string.Join(", ", seconds.OrderByDescending(static step => step.Value).Select(step => $"{step.Key} {100 * step.Value / total:0} %"));
+            string shares = string.Join(", ", seconds.OrderByDescending(static step => step.Value).Select(step => $"{step.Key} {100 * step.Value / total:0} %"));
+            return $"{1000 * total / Math.Max(1, batches):0} ms a batch: {shares}";
         }
     }
 

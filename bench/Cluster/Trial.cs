@@ -28,7 +28,7 @@ internal sealed class Trial : IAsyncDisposable
     private readonly History history;
     private readonly string? server, elasticsearch;
     private readonly WebApplication silo;
-    private readonly bool isStream;
+    private readonly KafkaEventLog? log;
     private readonly StepTimes steps = new();
 
     private Trial(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores)
@@ -36,7 +36,6 @@ internal sealed class Trial : IAsyncDisposable
         this.history = history;
         server = postgres;
         elasticsearch = stores?.Elasticsearch;
-        isStream = kafka is not null;
         string[] arguments =
         [
             "--urls", "http://127.0.0.1:0", "--EIP_HOME", home, "--Eip:Silo:Port", $"{ports++}", "--Eip:Silo:GatewayPort", $"{ports++}",
@@ -44,7 +43,7 @@ internal sealed class Trial : IAsyncDisposable
             "--Eip:Partitions", $"{Partitions}", "--Eip:Lanes:IdleSeconds", "3",
             "--EIP_POSTGRES", postgres is null ? "" : new NpgsqlConnectionStringBuilder(postgres) { Database = id }.ConnectionString,
             "--EIP_ELASTICSEARCH", stores?.Elasticsearch ?? "", "--Eip:Elasticsearch:ShipmentsAlias", $"shipments-{id}",
-            "--Eip:Elasticsearch:EventsAlias", $"events-{id}", "--Eip:Elasticsearch:Replicas", "0", "--EIP_REDIS", stores?.Redis ?? "",
+            "--Eip:Elasticsearch:EventsAlias", EventsAlias, "--Eip:Elasticsearch:Replicas", "0", "--EIP_REDIS", stores?.Redis ?? "",
         ];
         silo = SiloHost.Build(arguments, builder =>
         {
@@ -53,26 +52,54 @@ internal sealed class Trial : IAsyncDisposable
             if (stores is null)
                 builder.Services.RemoveAll<ICaseProjection>();
         });
+        if (kafka is null)
+            return;
+        var options = new KafkaLogOptions();
+        silo.Services.GetRequiredService<SiloSettings>().Configure(options);
+        log = new KafkaEventLog(options);
     }
 
-    public static async Task<Trial> StartAsync(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores)
+    /// <summary>Prepares a trial; a stream's topic is full then.</summary>
+    public static async Task<Trial> PrepareAsync(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores)
+    {
+        var trial = await EmptyAsync(history, kafka, postgres, stores);
+        if (kafka is not null)
+        {
+            foreach (var batch in history.Events.Chunk(20_000))
+                await trial.AppendAsync(batch);
+        }
+
+        return trial;
+    }
+
+    /// <summary>Prepares a trial whose topic is empty.</summary>
+    public static async Task<Trial> EmptyAsync(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores)
     {
         var trial = new Trial(history, kafka, postgres, stores);
         if (postgres is not null)
             await trial.AdministerAsync($"create database {trial.id}");
         await SiloSchema.PrepareAsync(trial.silo.Services);
-        if (kafka is not null)
-            await trial.FillAsync();
+        if (trial.log is not null)
+            await trial.log.PrepareAsync();
         return trial;
     }
+
+    /// <summary>The alias of the events in Elasticsearch.</summary>
+    public string EventsAlias => $"events-{id}";
+
+    /// <summary>Starts the silo.</summary>
+    public Task StartAsync() => silo.StartAsync();
+
+    /// <summary>Appends to the topic; completes when the brokers have acknowledged.</summary>
+    public async Task AppendAsync(ReadOnlyMemory<FulfillmentEvent> events) => await log!.AppendAsync(events);
 
     /// <summary>Folds the history: a stream's topic is full before the silo starts, a direct loop is fed once it has.</summary>
     public async Task<TrialTime> RunAsync()
     {
         long begun = Stopwatch.GetTimestamp();
-        await silo.StartAsync();
+        await StartAsync();
         var feeding = Task.CompletedTask;
-        if (!isStream)
+        if (log is null)
         {
             var grains = silo.Services.GetRequiredService<IGrainFactory>();
             var parts = history.Events.GroupBy(static @event => @event.OrderId.StableHash() % Partitions).Select(static part => part.ToArray()).ToArray();
@@ -117,6 +144,7 @@ internal sealed class Trial : IAsyncDisposable
         await silo.StopAsync();
         await silo.DisposeAsync();
         steps.Dispose();
+        log?.Dispose();
         Directory.Delete(home, recursive: true);
         if (server is not null)
             await AdministerAsync($"drop database {id} with (force)");
@@ -142,16 +170,6 @@ internal sealed class Trial : IAsyncDisposable
             int count = Math.Min(BatchSize, events.Length - start);
             await grain.Ingest(new IngestBatch(events.AsMemory(start, count), start + count));
         }
-    }
-
-    private async Task FillAsync()
-    {
-        var options = new KafkaLogOptions();
-        silo.Services.GetRequiredService<SiloSettings>().Configure(options);
-        using var log = new KafkaEventLog(options);
-        await log.PrepareAsync();
-        foreach (var batch in history.Events.Chunk(20_000))
-            await log.AppendAsync(batch);
     }
 
     private async Task AdministerAsync(string statement)
