@@ -3,6 +3,7 @@ using Eip.Bench.Api;
 
 return args.FirstOrDefault() switch
 {
+    "ask" when args.Length > 1 => await AskBench.RunAsync(args[1..]),
     "api" => await ApiBench.RunAsync(args[1..]),
     "pacing" => await PacingBench.RunAsync(args[1..]),
     _ => Usage(),
@@ -11,6 +12,7 @@ return args.FirstOrDefault() switch
 static int Usage()
 {
     Console.Error.WriteLine("dotnet run -c Release --project bench/Embedded -- api [ORDERS [SECONDS]]");
+    Console.Error.WriteLine("dotnet run -c Release --project bench/Embedded -- ask URL [URL …]");
     Console.Error.WriteLine("dotnet run -c Release --project bench/Embedded -- pacing [SECONDS [EVENTS_PER_SECOND]]");
     return 2;
 }

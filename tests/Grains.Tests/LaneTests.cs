@@ -92,7 +92,7 @@ public sealed class LaneTests
         var network = new NetworkLedger();
         foreach (var @case in Reference(events).Cases.Values)
             network.Replace(null, @case.Contribution());
-        var lanes = new ClusterLanes(cluster.Grains, cluster.States);
+        var lanes = new ClusterLanes(cluster.References, cluster.States);
         var last = new DateOnly(2018, 2, 10);
 
         foreach (var window in new[] { DateRange.Last(7, last), DateRange.Last(30, last), DateRange.All })

@@ -13,10 +13,10 @@ internal sealed class ApiPorts(
     IEnumerable<IReplayControl> replays,
     TimeProvider clock)
 {
-    private static readonly TimeSpan StatusAge = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan WatermarkAge = TimeSpan.FromMilliseconds(50);
     private readonly Lock gate = new();
-    private Task<PipelineStatus>? status;
-    private long statusAt;
+    private Task<EventTime?>? watermark;
+    private long watermarkAt;
 
     public ICaseReader Cases => cases;
 
@@ -33,27 +33,25 @@ internal sealed class ApiPorts(
 
     public EventTime Now => EventTime.From(clock.GetUtcNow());
 
-    /// <summary>The pipeline's state, at most 50 ms old: it is part of every answer, and asking every partition each time would be what takes longest.</summary>
-    public async ValueTask<PipelineStatus> StatusAsync(CancellationToken cancellationToken)
+    /// <summary>The pipeline's state.</summary>
+    public ValueTask<PipelineStatus> StatusAsync(CancellationToken cancellationToken) => pipeline.GetAsync(cancellationToken);
+
+    /// <summary>The watermark, at most 50 ms old: it is part of every answer, and asking every partition each time would be what takes longest.</summary>
+    public async ValueTask<EventTime?> WatermarkAsync(CancellationToken cancellationToken)
     {
-        Task<PipelineStatus> current;
+        Task<EventTime?> current;
         lock (gate)
         {
-            if (status is null || status.IsFaulted || status.IsCanceled || clock.GetElapsedTime(statusAt) > StatusAge)
+            if (watermark is null || watermark.IsFaulted || watermark.IsCanceled || clock.GetElapsedTime(watermarkAt) > WatermarkAge)
             {
-                statusAt = clock.GetTimestamp();
+                watermarkAt = clock.GetTimestamp();
                 // One caller asks for all who come meanwhile, so its own cancellation must not reach the question.
-                status = pipeline.GetAsync(CancellationToken.None).AsTask();
+                watermark = pipeline.WatermarkAsync(CancellationToken.None).AsTask();
             }
 
-            current = status;
+            current = watermark;
         }
 
         return current.IsCompletedSuccessfully ? await current : await current.WaitAsync(cancellationToken);
     }
-
-    /// <summary>The pipeline's state at this moment.</summary>
-    public ValueTask<PipelineStatus> FreshStatusAsync(CancellationToken cancellationToken) => pipeline.GetAsync(cancellationToken);
-
-    public async ValueTask<EventTime?> WatermarkAsync(CancellationToken cancellationToken) => (await StatusAsync(cancellationToken)).Watermark;
 }

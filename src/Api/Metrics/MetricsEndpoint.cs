@@ -18,7 +18,7 @@ internal static class MetricsEndpoint
         {
             var request = await AnswerRoutes.RequestAsync(context, ports, Metrics);
             var text = new StringBuilder(8 * 1024);
-            Write(text, await ports.FreshStatusAsync(request.Cancellation), live.Count);
+            Write(text, await ports.StatusAsync(request.Cancellation), live.Count);
             collector.Write(text);
             return TypedResults.Text(text.ToString(), PrometheusText.ContentType);
         }).Describe(Metrics).Produces<string>(StatusCodes.Status200OK, "text/plain");

@@ -69,7 +69,7 @@ internal static class PipelineEndpoint
 
     private static async ValueTask<PipelineDocument> AnswerAsync(ApiRequest request)
     {
-        var status = await request.Ports.FreshStatusAsync(request.Cancellation);
+        var status = await request.Ports.StatusAsync(request.Cancellation);
         var replay = request.Ports.Replay is { } control ? await control.GetAsync(request.Cancellation) : null;
         return new PipelineDocument
         {

@@ -1,3 +1,4 @@
+using Eip.Domain;
 using Eip.Grains.State;
 using Eip.Pipeline.Ports;
 
@@ -8,6 +9,10 @@ public sealed class ClusterPipelineStatus(ILogEnds log, ICaseStates states, IDea
 {
     // A rate that nobody has renewed for this long says nothing about now.
     private static readonly TimeSpan RateAge = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public async ValueTask<EventTime?> WatermarkAsync(CancellationToken cancellationToken = default) =>
+        (await states.ProgressAsync(cancellationToken)).Max(static partition => partition.Watermark);
 
     /// <inheritdoc/>
     public async ValueTask<PipelineStatus> GetAsync(CancellationToken cancellationToken = default)

@@ -12,5 +12,5 @@ public interface ILogEnds
 /// <summary>The end of a partition.</summary>
 /// <param name="Key">The partition's key, as its ingest grain has it.</param>
 /// <param name="EndOffset">The offset after its last record.</param>
-/// <param name="LastEventAt">The greatest event time in it, where the log knows it.</param>
+/// <param name="LastEventAt">The greatest event time in it, or that of its last event where nobody keeps the greatest; null where neither is known.</param>
 public readonly record struct LogEnd(string Key, long EndOffset, EventTime? LastEventAt);

@@ -7,6 +7,9 @@ public interface IPipelineStatus
 {
     /// <summary>The state now.</summary>
     ValueTask<PipelineStatus> GetAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The greatest event time that is folded, or null before the first event; every answer of the Ops API asks for it.</summary>
+    async ValueTask<EventTime?> WatermarkAsync(CancellationToken cancellationToken = default) => (await GetAsync(cancellationToken)).Watermark;
 }
 
 /// <summary>The state of the pipeline.</summary>

@@ -61,6 +61,9 @@ public sealed record SiloSettings
     /// <summary>The group that offsets are committed to (<c>Eip:Kafka:Group</c>).</summary>
     public string Group { get; init; } = "eip";
 
+    /// <summary>Further properties of every Kafka client, by librdkafka's names (<c>Eip:Kafka:Client:security.protocol</c> and so on).</summary>
+    public IReadOnlyDictionary<string, string> KafkaClient { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How long no event came before lanes write the open day as well (<c>Eip:Lanes:IdleSeconds</c>).</summary>
     public TimeSpan LaneIdle { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -95,6 +98,7 @@ public sealed record SiloSettings
             TopicPrefix = eip["Kafka:Prefix"] ?? defaults.TopicPrefix,
             Partitions = Number(eip, "Partitions", defaults.Partitions),
             Group = eip["Kafka:Group"] ?? defaults.Group,
+            KafkaClient = eip.GetSection("Kafka:Client").GetChildren().ToDictionary(static property => property.Key, static property => property.Value ?? ""),
             MemoryGroup = $"{eip["Kafka:Group"] ?? defaults.Group}-memory-{Guid.NewGuid():n}",
             LaneIdle = TimeSpan.FromSeconds(Number(eip, "Lanes:IdleSeconds", (int)defaults.LaneIdle.TotalSeconds)),
         };
@@ -111,6 +115,8 @@ public sealed record SiloSettings
         options.TmsTopic = TopicPrefix + options.TmsTopic;
         options.DeadLetterTopic = TopicPrefix + options.DeadLetterTopic;
         options.Partitions = Partitions;
+        foreach (var (name, value) in KafkaClient)
+            options.ClientProperties[name] = value;
         if (options is KafkaStreamOptions streams)
             streams.Group = Postgres is null ? MemoryGroup : Group;
     }

@@ -12,7 +12,8 @@ internal sealed class KafkaLogEnds(IOptions<KafkaLogOptions> options) : ILogEnds
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = options.Value.BootstrapServers })
+    private readonly KafkaTails tails = new(options.Value);
+    private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(options.Value.Client(new AdminClientConfig()))
         .SetLogHandler(static (_, _) => { })
         .SetErrorHandler(static (_, _) => { })
         .Build());
@@ -29,17 +30,19 @@ internal sealed class KafkaLogEnds(IOptions<KafkaLogOptions> options) : ILogEnds
                 OffsetSpec = OffsetSpec.Latest(),
             }));
         var offsets = await admin.Value.ListOffsetsAsync(partitions, new ListOffsetsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
+        TopicPartitionOffset[] ends = [.. offsets.ResultInfos.Select(static info => info.TopicPartitionOffsetError.TopicPartitionOffset)];
+        var last = await Task.Run(() => tails.Read(ends), cancellationToken);
         return
         [
-            .. offsets.ResultInfos.Select(static info => info.TopicPartitionOffsetError)
-                .OrderBy(static end => end.Topic, StringComparer.Ordinal).ThenBy(static end => end.Partition.Value)
-                .Select(static end => new LogEnd(KafkaStreams.KeyOf(end.Topic, end.Partition.Value), end.Offset.Value, null)),
+            .. ends.OrderBy(static end => end.Topic, StringComparer.Ordinal).ThenBy(static end => end.Partition.Value)
+                .Select(end => new LogEnd(KafkaStreams.KeyOf(end.Topic, end.Partition.Value), end.Offset.Value, last[end.TopicPartition])),
         ];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        tails.Dispose();
         if (admin.IsValueCreated)
             admin.Value.Dispose();
     }

@@ -17,11 +17,8 @@ namespace Eip.Silo.Kafka;
 /// <param name="options">Where the log lives.</param>
 public sealed class KafkaSink(KafkaEventLog log, KafkaLogOptions options) : IReplaySink
 {
-    private readonly Lazy<IProducer<byte[], byte[]>> raw = new(() => new ProducerBuilder<byte[], byte[]>(new ProducerConfig
-    {
-        BootstrapServers = options.BootstrapServers,
-        Acks = Acks.All,
-    }).Build());
+    private readonly Lazy<IProducer<byte[], byte[]>> raw = new(() => new ProducerBuilder<byte[], byte[]>(
+        options.Client(new ProducerConfig { Acks = Acks.All })).Build());
 
     private EventTime? watermark;
 

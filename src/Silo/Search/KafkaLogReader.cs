@@ -23,13 +23,10 @@ internal sealed class KafkaLogReader(KafkaLogOptions options)
     /// <exception cref="KafkaException">The brokers do not answer.</exception>
     public async IAsyncEnumerable<LogBatch> ReadAsync(int partition, long offset, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig
+        using var consumer = new ConsumerBuilder<Ignore, byte[]>(options.Client(new ConsumerConfig
         {
-            BootstrapServers = options.BootstrapServers,
-            GroupId = "eip-rebuild",
-            EnableAutoCommit = false,
-            EnableAutoOffsetStore = false,
-        }).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+            GroupId = "eip-rebuild", EnableAutoCommit = false, EnableAutoOffsetStore = false,
+        })).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
         var read = Partitions[partition];
         var ends = consumer.QueryWatermarkOffsets(read, Patience);
         long next = Math.Max(offset, ends.Low.Value);
@@ -56,7 +53,7 @@ internal sealed class KafkaLogReader(KafkaLogOptions options)
 
     private TopicPartition[] Find()
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = options.BootstrapServers })
+        using var admin = new AdminClientBuilder(options.Client(new AdminClientConfig()))
             .SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
         var found = new List<TopicPartition>();
         foreach (string name in options.EventTopics)

@@ -64,7 +64,7 @@ public class KafkaLogOptions
         };
 
     /// <summary>A client's configuration: this package's own, then <see cref="ClientProperties"/>.</summary>
-    internal T Client<T>(T config)
+    public T Client<T>(T config)
         where T : ClientConfig
     {
         config.BootstrapServers = BootstrapServers;

@@ -30,6 +30,8 @@ internal sealed class GrainsCluster : IAsyncDisposable
 
     public IGrainFactory Grains => cluster.Client;
 
+    public GrainReferences References => cluster.GetSiloServiceProvider().GetRequiredService<GrainReferences>();
+
     public static async Task<GrainsCluster> StartAsync(
         short silos = 1, ICaseStates? states = null, TestDatabase? database = null, Action<IServiceCollection>? configure = null)
     {

@@ -1,0 +1,31 @@
+using Eip.Silo.Hosting;
+using Eip.Streams.Kafka.Options;
+using Microsoft.Extensions.Configuration;
+
+namespace Eip.Grains.Tests;
+
+public sealed class SiloSettingsTests
+{
+    [Fact]
+    public void Further_properties_reach_every_Kafka_client()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddCommandLine(["--EIP_KAFKA", "broker:9093", "--Eip:Kafka:Client:security.protocol", "ssl", "--Eip:Kafka:Client:ssl.ca.location", "ca.pem"]);
+        var options = new KafkaLogOptions();
+
+        SiloSettings.Read(configuration.Build()).Configure(options);
+
+        var client = options.Client(new Confluent.Kafka.AdminClientConfig());
+        client.BootstrapServers.ShouldBe("broker:9093");
+        client.SecurityProtocol.ShouldBe(Confluent.Kafka.SecurityProtocol.Ssl);
+        client.SslCaLocation.ShouldBe("ca.pem");
+    }
+
+    [Fact]
+    public void A_setting_that_cannot_be_read_is_named()
+    {
+        var configuration = new ConfigurationBuilder().AddCommandLine(["--Eip:Partitions", "many"]).Build();
+
+        Should.Throw<InvalidOperationException>(() => SiloSettings.Read(configuration)).Message.ShouldBe("Eip:Partitions is 'many'; a whole number above 0 is needed.");
+    }
+}
