@@ -1,6 +1,7 @@
 using Eip.Silo.Hosting;
 using Eip.Streams.Kafka.Options;
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 
 namespace Eip.Grains.Tests;
 
@@ -19,6 +20,17 @@ public sealed class SiloSettingsTests
         client.BootstrapServers.ShouldBe("broker:9093");
         client.SecurityProtocol.ShouldBe(Confluent.Kafka.SecurityProtocol.Ssl);
         client.SslCaLocation.ShouldBe("ca.pem");
+    }
+
+    [Theory]
+    [InlineData("Host=db", 16)]
+    [InlineData("Host=db;Maximum Pool Size=40", 40)]
+    [InlineData("Host=db;MaxPoolSize=100", 100)]
+    public void A_pool_is_small_unless_it_is_told_otherwise(string given, int size)
+    {
+        var settings = SiloSettings.Read(new ConfigurationBuilder().AddCommandLine(["--EIP_POSTGRES", given]).Build());
+
+        new NpgsqlConnectionStringBuilder(settings.Postgres).MaxPoolSize.ShouldBe(size);
     }
 
     [Fact]

@@ -129,7 +129,8 @@ public sealed record SiloSettings
         try
         {
             var parts = new NpgsqlConnectionStringBuilder(postgres);
-            if (!parts.ContainsKey("Maximum Pool Size"))
+            // ContainsKey tells whether the word is known, not whether it is there.
+            if (!parts.Keys.Any(static key => key == "Maximum Pool Size"))
                 parts.MaxPoolSize = PoolSize;
             return parts.ConnectionString;
         }
