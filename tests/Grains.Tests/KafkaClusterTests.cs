@@ -1,10 +1,6 @@
 using Eip.Domain;
-using Eip.Grains.Reading;
-using Eip.Grains.State;
 using Eip.Grains.Tests.Support;
-using Eip.Silo.Kafka;
 using Eip.Streams.Kafka.Options;
-using Microsoft.Extensions.Options;
 
 namespace Eip.Grains.Tests;
 
@@ -25,25 +21,6 @@ public sealed class KafkaClusterTests(ITestOutputHelper output)
         status.LagEvents.ShouldBe(0);
         status.OrderCount.ShouldBe(3_000);
         status.Watermark.ShouldBe(events.Max(static @event => @event.EventAt));
-    }
-
-    [Fact]
-    public async Task Lag_is_told_in_event_time_as_well()
-    {
-        // A silo that does not run folds nothing.
-        await using var cluster = await SiloCluster.StartAsync(silos: 0, partitions: 1);
-        var events = Orders.Events(seed: 28, orders: 200);
-        await cluster.AppendAsync(events);
-        using var ends = new KafkaLogEnds(Options.Create(cluster.LogOptions));
-        var states = new MemoryCaseStates();
-        await states.AdvanceAsync(new IngestProgress((await ends.GetAsync()).Single().Key, 1, events[0].EventAt, 0, DateTimeOffset.UtcNow));
-        var pipeline = new ClusterPipelineStatus(ends, states, new MemoryDeadLetters(), TimeProvider.System);
-
-        var status = await pipeline.GetAsync();
-
-        status.LagEvents.ShouldBe(events.Length - 1);
-        status.Partitions.Single().LagSeconds.ShouldBe(events[^1].EventAt - events[0].EventAt);
-        status.Partitions.Single().LagSeconds.ShouldBePositive();
     }
 
     [Fact]
