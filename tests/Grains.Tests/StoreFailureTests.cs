@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Eip.Domain;
 using Eip.Grains.Tests.Support;
 using Eip.Silo.Hosting;
 using Eip.Silo.Search;
@@ -72,6 +74,38 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
         await Wait.Until(async () => (await AskAsync(client)).Cache == "hit", "answers come from Redis again");
         (await AskAsync(client)).Orders.ShouldBe(300);
         await DropAsync(cluster);
+    }
+
+    [Fact]
+    public async Task While_Kafka_is_away_what_is_folded_is_answered_and_the_rest_says_when_to_come_again()
+    {
+        await using var broker = await OwnBroker.StartAsync();
+        await using var cluster = await SiloCluster.StartAsync(silos: 1, kafka: broker.Address);
+        using var client = Client(cluster, 0);
+        var events = Orders.Events(seed: 92, orders: 200);
+        await cluster.AppendAsync(events);
+        await cluster.ShouldComeToAsync(new Reference(events));
+
+        await broker.KillAsync();
+
+        string card = "/api/v1/shipments/" + Uri.EscapeDataString(events[0].OrderId.ToString());
+        foreach (string path in (string[])[card, card + "/timeline", "/api/v1/lanes"])
+            (await client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK, path);
+        using var line = new StringContent(EventJson.ToJson(events[0]), new MediaTypeHeaderValue("application/x-ndjson"));
+        using var bad = new StringContent("{}", new MediaTypeHeaderValue("application/x-ndjson"));
+        // The client goes on trying to deliver a good event for longer than a request may take.
+        var posting = client.PostAsync("/api/v1/events", line);
+        var answers = await Task.WhenAll(
+            client.GetAsync("/api/v1/pipeline"), client.GetAsync("/api/v1/dead-letters"), client.PostAsync("/api/v1/events", bad));
+        foreach (var answer in answers)
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, answer.RequestMessage!.RequestUri!.AbsolutePath);
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+        }
+
+        (await posting).StatusCode.ShouldBe(HttpStatusCode.GatewayTimeout);
+        await broker.StartAgainAsync();
+        await Wait.Until(async () => (await client.GetAsync("/api/v1/pipeline")).IsSuccessStatusCode, "the pipeline tells how it is again", TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal static class BackfillCommand
 
             return 0;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or DataSetException or ReplayRejectedException or KafkaAppendException or Confluent.Kafka.KafkaException)
+        catch (Exception exception) when (exception is InvalidOperationException or DataSetException or ReplayRejectedException or Eip.Pipeline.Ports.StoreUnavailableException or Confluent.Kafka.KafkaException)
         {
             await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return 2;

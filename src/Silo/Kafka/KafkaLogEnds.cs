@@ -19,7 +19,19 @@ internal sealed class KafkaLogEnds(IOptions<KafkaLogOptions> options) : ILogEnds
         .Build());
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<LogEnd>> GetAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="KafkaUnavailableException">The brokers do not answer.</exception>
+    public async ValueTask<IReadOnlyList<LogEnd>> GetAsync(CancellationToken cancellationToken = default) =>
+        await KafkaUnavailableException.GuardAsync(() => AskAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        tails.Dispose();
+        if (admin.IsValueCreated)
+            admin.Value.Dispose();
+    }
+
+    private async Task<IReadOnlyList<LogEnd>> AskAsync(CancellationToken cancellationToken)
     {
         var topics = await admin.Value.DescribeTopicsAsync(
             TopicCollection.OfTopicNames(options.Value.EventTopics), new DescribeTopicsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
@@ -37,13 +49,5 @@ internal sealed class KafkaLogEnds(IOptions<KafkaLogOptions> options) : ILogEnds
             .. ends.OrderBy(static end => end.Topic, StringComparer.Ordinal).ThenBy(static end => end.Partition.Value)
                 .Select(end => new LogEnd(KafkaStreams.KeyOf(end.Topic, end.Partition.Value), end.Offset.Value, last[end.TopicPartition])),
         ];
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        tails.Dispose();
-        if (admin.IsValueCreated)
-            admin.Value.Dispose();
     }
 }

@@ -18,9 +18,9 @@ public sealed class KafkaDeadLetters(KafkaLogOptions options, IEventSink log) : 
     private readonly DeadLetterIndex index = new(options);
 
     /// <inheritdoc/>
-    /// <exception cref="Confluent.Kafka.KafkaException">The brokers did not take a letter.</exception>
+    /// <exception cref="KafkaUnavailableException">The brokers did not take a letter.</exception>
     public async ValueTask AddAsync(IReadOnlyCollection<DeadLetter> letters, CancellationToken cancellationToken = default) =>
-        await Task.WhenAll(letters.Select(letter => writer.WriteAsync(DeadLetterRecord.Of(letter), cancellationToken)));
+        await Task.WhenAll(letters.Select(letter => WriteAsync(DeadLetterRecord.Of(letter), cancellationToken)));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<DeadLetter>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken = default) =>
@@ -35,7 +35,7 @@ public sealed class KafkaDeadLetters(KafkaLogOptions options, IEventSink log) : 
         ReadAsync(() => index.Count, cancellationToken);
 
     /// <inheritdoc/>
-    /// <exception cref="Confluent.Kafka.KafkaException">The event is on the log, but the letter could not be dropped; retrying again is harmless.</exception>
+    /// <exception cref="KafkaUnavailableException">The event is on the log, but the letter could not be dropped; retrying again is harmless.</exception>
     public async ValueTask<DeadLetterRetry> RetryAsync(string id, CancellationToken cancellationToken = default)
     {
         if (await FindAsync(id, cancellationToken) is not { } letter)
@@ -43,7 +43,7 @@ public sealed class KafkaDeadLetters(KafkaLogOptions options, IEventSink log) : 
         if (!EventJson.TryRead(Encoding.UTF8.GetBytes(letter.Content), out var @event, out var error))
             return new DeadLetterRetry(DeadLetterOutcome.StillBad, error.ToString());
         await log.AppendAsync(new[] { @event }, cancellationToken);
-        await writer.WriteAsync(DeadLetterRecord.Retried(id), cancellationToken);
+        await WriteAsync(DeadLetterRecord.Retried(id), cancellationToken);
         return new DeadLetterRetry(DeadLetterOutcome.Retried);
     }
 
@@ -55,19 +55,22 @@ public sealed class KafkaDeadLetters(KafkaLogOptions options, IEventSink log) : 
         turn.Dispose();
     }
 
+    private Task WriteAsync(Confluent.Kafka.Message<string, byte[]?> letter, CancellationToken cancellationToken) =>
+        KafkaUnavailableException.GuardAsync(() => writer.WriteAsync(letter, cancellationToken));
+
     // The client blocks while it reads, so a reading caller borrows a thread, one at a time.
     private async ValueTask<T> ReadAsync<T>(Func<T> read, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(
+            return await KafkaUnavailableException.GuardAsync(() => Task.Run(
                 () =>
                 {
                     index.CatchUp(cancellationToken);
                     return read();
                 },
-                cancellationToken);
+                cancellationToken));
         }
         finally
         {
