@@ -6,6 +6,7 @@ using Eip.Streams.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
+using Orleans.Runtime.Placement;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
@@ -47,8 +48,11 @@ internal sealed partial class IngestGrain(
     public async Task OnNextAsync(FulfillmentEventBatch item, StreamSequenceToken? token = null)
     {
         await Ingest(new IngestBatch(item.Events, item.LastOffset + 1));
-        if (!item.PulledBy.Equals(silo.SiloAddress))
-            DeactivateOnIdle();
+        if (item.PulledBy.Equals(silo.SiloAddress))
+            return;
+        // Migrated, not merely deactivated: the batch that waits already would bring the grain back to life here.
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, item.PulledBy);
+        this.MigrateOnIdle();
     }
 
     /// <inheritdoc/>
