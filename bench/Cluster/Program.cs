@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Eip.Cluster.Bench;
+using Eip.Streams.Kafka.Options;
 using Microsoft.Extensions.Configuration;
 
 // Usage: bench/Cluster [--events 500000] [--rounds 1] [--shape TEXT]; EIP_KAFKA, EIP_POSTGRES, EIP_ELASTICSEARCH and EIP_REDIS name the servers, and a
@@ -13,7 +14,7 @@ string? kafka = configuration["EIP_KAFKA"], postgres = configuration["EIP_POSTGR
 string? elasticsearch = configuration["EIP_ELASTICSEARCH"], redis = configuration["EIP_REDIS"];
 
 var history = History.Make(wanted);
-Console.WriteLine($"{history.Events.Length:n0} events of {history.Orders:n0} orders, {Environment.ProcessorCount} cores, one silo, batches of 1,000, {Trial.Partitions} partitions");
+Console.WriteLine($"{history.Events.Length:n0} events of {history.Orders:n0} orders, {Environment.ProcessorCount} cores, one silo, batches of {new KafkaStreamOptions().BatchSize:n0}, {Trial.Partitions} partitions");
 if (int.TryParse(configuration["freshness"], out int rate))
 {
     if (kafka is null || postgres is null || elasticsearch is null || redis is null)

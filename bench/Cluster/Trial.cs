@@ -21,7 +21,7 @@ namespace Eip.Cluster.Bench;
 internal sealed class Trial : IAsyncDisposable
 {
     public const int Partitions = 4;
-    private const int BatchSize = 1_000;
+    private static readonly int BatchSize = new KafkaStreamOptions().BatchSize;
     private static int ports = 27_100;
     private readonly string id = "bench" + Guid.NewGuid().ToString("n")[..10];
     private readonly string home = Directory.CreateTempSubdirectory("eip-bench-").FullName;

@@ -11,6 +11,9 @@ namespace Eip.Domain;
 /// <param name="Value">The sixteen bytes, big-endian, so that numbers order as the hexadecimal text does.</param>
 public readonly record struct EventId(UInt128 Value) : IComparable<EventId>
 {
+    /// <summary>Length of the text, in characters and in UTF-8 bytes.</summary>
+    public const int TextLength = 32;
+
     /// <summary>The id of an event.</summary>
     public static EventId Of(OrderId orderId, EventType type, EventTime eventAt) => Of(orderId, type.Name(), eventAt);
 
@@ -25,8 +28,11 @@ public readonly record struct EventId(UInt128 Value) : IComparable<EventId>
     /// <inheritdoc/>
     public int CompareTo(EventId other) => Value.CompareTo(other.Value);
 
+    /// <summary>Writes the text in UTF-8; <paramref name="destination"/> holds at least <see cref="TextLength"/> bytes.</summary>
+    public void Format(Span<byte> destination) => OrderId.FromHex(Value).Format(destination);
+
     /// <summary>Thirty-two lower-case hexadecimal digits.</summary>
-    public override string ToString() => Value.ToString("x32");
+    public override string ToString() => OrderId.FromHex(Value).ToString();
 
     internal static EventId Of(OrderId orderId, string typeName, EventTime eventAt)
     {

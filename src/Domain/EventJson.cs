@@ -56,15 +56,37 @@ public static class EventJson
     public static void Write(Utf8JsonWriter writer, in FulfillmentEvent @event)
     {
         writer.WriteStartObject();
-        writer.WriteString("eventId", @event.Id.ToString());
-        writer.WriteString("eventType", @event.Type.Name());
-        writer.WriteString("eventAt", @event.EventAt.ToString());
-        writer.WriteString("orderId", @event.OrderId.ToString());
-        writer.WriteString("source", @event.Source.Name());
-        writer.WriteString("sellerRegion", @event.SellerRegion.Text);
-        writer.WriteString("customerRegion", @event.CustomerRegion.Text);
-        writer.WriteStartObject("payload");
-        writer.WriteString("estimatedDeliveryAt", @event.EstimatedDeliveryAt?.ToString());
+        WriteFields(writer, @event, @event.Id);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the fields of an event into an object that is open, so that others may follow.</summary>
+    /// <param name="writer">Writes them.</param>
+    /// <param name="event">The event.</param>
+    /// <param name="id">The event's id, which takes a hash to compute.</param>
+    public static void WriteFields(Utf8JsonWriter writer, in FulfillmentEvent @event, EventId id)
+    {
+        Span<byte> text = stackalloc byte[OrderId.MaxUtf8Length];
+        id.Format(text);
+        writer.WriteString("eventId"u8, text[..EventId.TextLength]);
+        writer.WriteString("eventType"u8, @event.Type.Name());
+        @event.EventAt.Format(text);
+        writer.WriteString("eventAt"u8, text[..EventTime.TextLength]);
+        writer.WriteString("orderId"u8, text[..@event.OrderId.Format(text)]);
+        writer.WriteString("source"u8, @event.Source.Name());
+        writer.WriteString("sellerRegion"u8, @event.SellerRegion.Text);
+        writer.WriteString("customerRegion"u8, @event.CustomerRegion.Text);
+        writer.WriteStartObject("payload"u8);
+        if (@event.EstimatedDeliveryAt is { } promise)
+        {
+            promise.Format(text);
+            writer.WriteString("estimatedDeliveryAt"u8, text[..EventTime.TextLength]);
+        }
+        else
+        {
+            writer.WriteNull("estimatedDeliveryAt"u8);
+        }
+
         if (@event.PayloadExtras is { } extras)
         {
             using var document = JsonDocument.Parse(extras);
@@ -72,7 +94,6 @@ public static class EventJson
                 field.WriteTo(writer);
         }
 
-        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 

@@ -61,8 +61,7 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
         if (text is not null)
             return Encoding.UTF8.GetBytes(text, destination);
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, high);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], low);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, HexValue);
         Convert.TryToHexStringLower(bytes, destination, out int written);
         return written;
     }
@@ -100,8 +99,9 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
     /// <summary>The id's text.</summary>
     public override string ToString() => text ?? string.Create(HexLength, this, static (span, id) =>
     {
-        id.high.TryFormat(span, out _, "x16");
-        id.low.TryFormat(span[16..], out _, "x16");
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, id.HexValue);
+        Convert.TryToHexStringLower(bytes, span, out _);
     });
 
     /// <summary>Whether both are the same id.</summary>

@@ -37,12 +37,13 @@ public sealed class WritingTests
         using var instruments = new ElasticsearchInstruments();
         using var connection = new ElasticsearchConnection(store.Options, instruments, NullLogger.Instance);
         using var writer = new BulkWriter(connection, store.Options, store.DeadLetters, TimeProvider.System, NullLogger.Instance);
-        var good = SomeCases.Snapshots(SomeCases.Events(20, seed: 2))
-            .Select(@case => new BulkDocument(store.Options.ShipmentsAlias, @case.Card.OrderId.ToString(), 1, CardDocument.Write(@case.Card, @case.Variant)))
-            .ToList();
-        BulkDocument unknownField = new(store.Options.ShipmentsAlias, "x", 1, "{\"colour\":\"red\"}"u8.ToArray());
-        BulkDocument malformed = new(store.Options.ShipmentsAlias, "y", 1, "{\"orderedAt\":\"yesterday\"}"u8.ToArray());
-        await writer.WriteAsync([.. good[..10], unknownField, malformed, .. good[10..]], toAlias: true, CancellationToken.None);
+        var good = SomeCases.Snapshots(SomeCases.Events(20, seed: 2)).ToList();
+        using var documents = new BulkLines(64);
+        AddCards(good[..10]);
+        Add("x", """{"colour":"red"}""");
+        Add("y", """{"orderedAt":"yesterday"}""");
+        AddCards(good[10..]);
+        await writer.WriteAsync(documents, toAlias: true, CancellationToken.None);
         await store.Store.Indices.RefreshAsync();
         (await store.Search.SearchAsync(new CaseQuery())).Total.ShouldBe(20);
         var letters = store.DeadLetters.Letters.OrderBy(static letter => letter.Origin).ToList();
@@ -51,6 +52,11 @@ public sealed class WritingTests
         letters[0].Reason.ShouldContain("colour");
         letters[0].Content.ShouldBe("{\"colour\":\"red\"}");
         letters[1].Reason.ShouldContain("yesterday");
+
+        void AddCards(List<CaseSnapshot> cases) => cases.ForEach(one => documents.Add(
+            store.Options.ShipmentsAlias, one.Card.OrderId.ToString(), 1, one, static (json, one) => CardDocument.Write(json, one.Card, one.Variant)));
+
+        void Add(string id, string source) => documents.Add(store.Options.ShipmentsAlias, id, 1, source, static (json, source) => json.WriteRawValue(source));
     }
 
     [Fact]
@@ -122,7 +128,10 @@ public sealed class WritingTests
     [Fact]
     public void Bulk_bodies_are_lines_of_action_and_document()
     {
-        var body = BulkDocument.Body([new BulkDocument("i", "a\"b", 7, "{}"u8.ToArray()), new BulkDocument("i", "c", 8, "{\"x\":1}"u8.ToArray())]);
+        using var documents = new BulkLines(1);
+        documents.Add("i", "a\"b", 7, 0, static (json, _) => json.WriteRawValue("{}"));
+        documents.Add("i", "c", 8, 0, static (json, _) => json.WriteRawValue("{\"x\":1}"));
+        var body = documents.Body(0, 2);
         string[] lines = Encoding.UTF8.GetString(body.Span).Split('\n');
         lines.Length.ShouldBe(5);
         lines[0].ShouldBe("""{"index":{"_index":"i","_id":"a\u0022b","version":7,"version_type":"external"}}""");

@@ -15,23 +15,17 @@ internal static class CardDocument
     /// <summary>The name of a lane; null for an order in none.</summary>
     public static string? NameOf(Lane? lane) => lane is { } known ? $"{known.Seller}-{known.Customer}" : null;
 
-    /// <summary>The document of a case.</summary>
-    public static byte[] Write(CaseCard card, string variant)
+    /// <summary>Writes the document of a case.</summary>
+    public static void Write(Utf8JsonWriter writer, CaseCard card, string variant)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            ProjectionJson.WriteFields(writer, card);
-            var progress = CaseProgress.Of(card);
-            writer.WriteString("lane", NameOf(card.Lane));
-            writer.WriteString("variant", variant);
-            writer.WriteString("openStep", NameOf(progress.Step));
-            writer.WriteString("openSince", progress.Since?.ToString());
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
+        writer.WriteStartObject();
+        ProjectionJson.WriteFields(writer, card);
+        var progress = CaseProgress.Of(card);
+        writer.WriteString("lane"u8, NameOf(card.Lane));
+        writer.WriteString("variant"u8, variant);
+        writer.WriteString("openStep"u8, NameOf(progress.Step));
+        writer.WriteString("openSince"u8, progress.Since?.ToString());
+        writer.WriteEndObject();
     }
 
     /// <summary>The card of a document.</summary>
@@ -64,7 +58,10 @@ internal static class CardDocument
     /// <summary>Whether a document is what its order's card and variant give, field by field.</summary>
     public static bool IsWhole(JsonElement document, CaseCard card, IReadOnlyList<FulfillmentEvent> timeline)
     {
-        using var expected = JsonDocument.Parse(Write(card, CaseVariant.Of(timeline)));
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer))
+            Write(writer, card, CaseVariant.Of(timeline));
+        using var expected = JsonDocument.Parse(buffer.WrittenMemory);
         return JsonElement.DeepEquals(document, expected.RootElement);
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Eip.Domain;
@@ -8,15 +7,13 @@ namespace Eip.Storage.Elasticsearch.Documents;
 /// <summary>An event as a document of <c>shipment_events</c>: the contract's form, and its lifecycle rank to sort timelines by.</summary>
 internal static class EventDocument
 {
-    /// <summary>The document of an event.</summary>
-    public static byte[] Write(in FulfillmentEvent @event)
+    /// <summary>Writes the document of an event, whose id is computed already.</summary>
+    public static void Write(Utf8JsonWriter writer, in FulfillmentEvent @event, EventId id)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer))
-            EventJson.Write(writer, @event);
-        // The contract's object without its closing brace, then one field more.
-        byte[] rank = Encoding.UTF8.GetBytes($",\"lifecycleRank\":{(byte)@event.Type}}}");
-        return [.. buffer.WrittenSpan[..^1], .. rank];
+        writer.WriteStartObject();
+        EventJson.WriteFields(writer, @event, id);
+        writer.WriteNumber("lifecycleRank"u8, (byte)@event.Type);
+        writer.WriteEndObject();
     }
 
     /// <summary>The event of a document.</summary>

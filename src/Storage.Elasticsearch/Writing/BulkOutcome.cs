@@ -12,27 +12,27 @@ internal sealed class BulkOutcome
     /// <summary>Documents that lost against one as new or newer: a success.</summary>
     public int Superseded { get; private set; }
 
-    /// <summary>Documents to be sent again.</summary>
-    public List<BulkDocument> Again { get; } = [];
+    /// <summary>Documents to be sent again, by their places in the request.</summary>
+    public List<int> Again { get; } = [];
 
     /// <summary>Why they are to be sent again.</summary>
     public string? AgainReason { get; private set; }
 
-    /// <summary>Documents that the server refuses for good, and its reasons.</summary>
-    public List<(BulkDocument Document, string Reason)> Refused { get; } = [];
+    /// <summary>Documents that the server refuses for good, by their places in the request, and its reasons.</summary>
+    public List<(int Number, string Reason)> Refused { get; } = [];
 
     /// <summary>Reads a successful answer, which has an item for each document in the order of the request.</summary>
-    public static BulkOutcome Of(ElasticsearchAnswer answer, ReadOnlySpan<BulkDocument> documents)
+    public static BulkOutcome Of(ElasticsearchAnswer answer)
     {
         var outcome = new BulkOutcome();
         using var body = answer.Parse();
-        int at = 0;
+        int number = 0;
         foreach (var item in body.RootElement.GetProperty("items").EnumerateArray())
-            outcome.Add(documents[at++], item.EnumerateObject().First().Value);
+            outcome.Add(number++, item.GetProperty("index"));
         return outcome;
     }
 
-    private void Add(BulkDocument document, JsonElement item)
+    private void Add(int number, JsonElement item)
     {
         int status = item.GetProperty("status").GetInt32();
         if (status is >= 200 and < 300)
@@ -51,12 +51,12 @@ internal sealed class BulkOutcome
         // A missing index is not the document's fault: it is waited for, as a missing server is. So is one that may not be written for now.
         if (status is 404 or 403 or >= 500 || ElasticsearchAnswer.IsTransientStatus(status))
         {
-            Again.Add(document);
+            Again.Add(number);
             AgainReason ??= reason;
         }
         else
         {
-            Refused.Add((document, reason));
+            Refused.Add((number, reason));
         }
     }
 

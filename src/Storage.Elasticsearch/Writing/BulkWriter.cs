@@ -1,3 +1,4 @@
+using System.Text;
 using Eip.Pipeline.Ports;
 using Eip.Storage.Elasticsearch.Client;
 using Microsoft.Extensions.Logging;
@@ -16,16 +17,16 @@ internal sealed partial class BulkWriter(
     private readonly SemaphoreSlim slots = new(options.ConcurrentBulks);
 
     /// <summary>Writes documents to existing aliases, or to indices by their own name.</summary>
-    public async Task WriteAsync(IReadOnlyList<BulkDocument> documents, bool toAlias, CancellationToken cancellationToken)
+    public async Task WriteAsync(BulkLines documents, bool toAlias, CancellationToken cancellationToken)
     {
         // Of a document that is stored, its status is all there is to know.
         string path = $"/_bulk?filter_path=items.*.status,items.*.error{(toAlias ? "&require_alias=true" : "")}";
-        await Task.WhenAll(Batches(documents).Select(async batch =>
+        await Task.WhenAll(BulkPart.Divide(documents, options.BulkBytes).Select(async part =>
         {
             await slots.WaitAsync(cancellationToken);
             try
             {
-                await SendAsync(path, batch, cancellationToken);
+                await SendAsync(path, part, cancellationToken);
             }
             finally
             {
@@ -36,51 +37,32 @@ internal sealed partial class BulkWriter(
 
     public void Dispose() => slots.Dispose();
 
-    private IEnumerable<BulkDocument[]> Batches(IReadOnlyList<BulkDocument> documents)
-    {
-        var batch = new List<BulkDocument>();
-        int length = 0;
-        foreach (var document in documents)
-        {
-            if (batch.Count > 0 && length + document.Length > options.BulkBytes)
-            {
-                yield return [.. batch];
-                batch.Clear();
-                length = 0;
-            }
-
-            batch.Add(document);
-            length += document.Length;
-        }
-
-        if (batch.Count > 0)
-            yield return [.. batch];
-    }
-
-    private async Task SendAsync(string path, BulkDocument[] batch, CancellationToken cancellationToken)
+    private async Task SendAsync(string path, BulkPart part, CancellationToken cancellationToken)
     {
         var backoff = connection.StartBackoff();
         while (true)
         {
-            var body = BulkDocument.Body(batch);
+            var body = part.Body;
             long started = TimeProvider.System.GetTimestamp();
             var answer = await connection.SendAsync(HttpMethod.POST, path, body, isLines: true, cancellationToken);
             connection.Instruments.BulkSent(body.Length, TimeProvider.System.GetElapsedTime(started));
             if (answer.IsSuccess)
             {
-                batch = await SettleAsync(BulkOutcome.Of(answer, batch), cancellationToken);
-                if (batch.Length == 0)
+                var outcome = BulkOutcome.Of(answer);
+                await SettleAsync(part, outcome, cancellationToken);
+                if (outcome.Again.Count == 0)
                     return;
+                part = part.Only(outcome.Again);
             }
             else if (answer.Status is TooLarge or BadRequest)
             {
-                await DivideAsync(path, batch, answer, cancellationToken);
+                await DivideAsync(path, part, answer, cancellationToken);
                 return;
             }
             else
             {
                 // Also what an operator has to put right, such as a key that is not accepted: it is waited for.
-                LogTurnedAway(batch.Length, answer.Reason);
+                LogTurnedAway(part.Count, answer.Reason);
             }
 
             connection.Instruments.Retried();
@@ -88,46 +70,48 @@ internal sealed partial class BulkWriter(
         }
     }
 
-    private async Task<BulkDocument[]> SettleAsync(BulkOutcome outcome, CancellationToken cancellationToken)
+    private async Task SettleAsync(BulkPart part, BulkOutcome outcome, CancellationToken cancellationToken)
     {
         connection.Instruments.Stored(outcome.Stored);
         connection.Instruments.Superseded(outcome.Superseded);
         if (outcome.Refused.Count > 0)
-            await SetAsideAsync(outcome.Refused, cancellationToken);
+            await SetAsideAsync(part, outcome.Refused, cancellationToken);
         if (outcome.Again.Count > 0)
             LogTurnedAway(outcome.Again.Count, outcome.AgainReason!);
-        return [.. outcome.Again];
     }
 
     // A request that is refused as a whole is cut in two until the document at fault is found.
-    private async Task DivideAsync(string path, BulkDocument[] batch, ElasticsearchAnswer answer, CancellationToken cancellationToken)
+    private async Task DivideAsync(string path, BulkPart part, ElasticsearchAnswer answer, CancellationToken cancellationToken)
     {
-        if (batch.Length == 1)
+        if (part.Count == 1)
         {
-            await SetAsideAsync([(batch[0], answer.Reason)], cancellationToken);
+            await SetAsideAsync(part, [(0, answer.Reason)], cancellationToken);
             return;
         }
 
-        await SendAsync(path, batch[..(batch.Length / 2)], cancellationToken);
-        await SendAsync(path, batch[(batch.Length / 2)..], cancellationToken);
+        int half = part.Count / 2;
+        await SendAsync(path, part with { Count = half }, cancellationToken);
+        await SendAsync(path, part with { First = part.First + half, Count = part.Count - half }, cancellationToken);
     }
 
-    private async Task SetAsideAsync(List<(BulkDocument Document, string Reason)> refused, CancellationToken cancellationToken)
+    private async Task SetAsideAsync(BulkPart part, List<(int Number, string Reason)> refused, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        foreach (var (document, reason) in refused)
+        var letters = new List<DeadLetter>(refused.Count);
+        foreach (var (number, reason) in refused)
+        {
+            var document = part[number];
             LogRefused(document.Index, document.Id, reason);
+            letters.Add(new DeadLetter(
+                $"{now.ToUnixTimeMilliseconds():x12}-{Guid.NewGuid():N}",
+                now,
+                $"elasticsearch {document.Index}/{document.Id}",
+                null,
+                reason,
+                Encoding.UTF8.GetString(part.Lines.Source(document))));
+        }
+
         connection.Instruments.Refused(refused.Count);
-        await deadLetters.AddAsync(
-            [
-                .. refused.Select(letter => new DeadLetter(
-                    $"{now.ToUnixTimeMilliseconds():x12}-{Guid.NewGuid():N}",
-                    now,
-                    $"elasticsearch {letter.Document.Index}/{letter.Document.Id}",
-                    null,
-                    letter.Reason,
-                    System.Text.Encoding.UTF8.GetString(letter.Document.Source))),
-            ],
-            cancellationToken);
+        await deadLetters.AddAsync(letters, cancellationToken);
     }
 }

@@ -10,6 +10,8 @@ namespace Eip.Storage.Elasticsearch.Writing;
 /// </summary>
 public sealed class ElasticsearchCaseProjection : ICaseProjection
 {
+    // About what a card and two events take.
+    private const int CaseLength = 2_048;
     private readonly BulkWriter writer;
     private readonly StoredEvents? stored;
     private readonly string shipments, events;
@@ -28,16 +30,17 @@ public sealed class ElasticsearchCaseProjection : ICaseProjection
     public async Task StoreAsync(IReadOnlyList<CaseSnapshot> cases, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(cases);
-        var documents = new List<BulkDocument>(cases.Count * 3);
+        using var documents = new BulkLines(CaseLength * cases.Count);
         var added = new List<FulfillmentEvent>(cases.Count * 2);
         foreach (var @case in cases)
         {
-            documents.Add(new BulkDocument(shipments, @case.Card.OrderId.ToString(), @case.Version, CardDocument.Write(@case.Card, @case.Variant)));
+            documents.Add(shipments, @case.Card.OrderId.ToString(), @case.Version, @case, static (json, @case) => CardDocument.Write(json, @case.Card, @case.Variant));
             foreach (var @event in @case.Timeline)
             {
                 if (stored?.Contains(@event) == true)
                     continue;
-                documents.Add(new BulkDocument(events, @event.Id.ToString(), @case.Version, EventDocument.Write(@event)));
+                var id = @event.Id;
+                documents.Add(events, id.ToString(), @case.Version, (@event, id), static (json, item) => EventDocument.Write(json, item.@event, item.id));
                 added.Add(@event);
             }
         }

@@ -9,8 +9,11 @@ public sealed class KafkaStreamOptions : KafkaLogOptions
     /// </summary>
     public string Group { get; set; } = "eip";
 
-    /// <summary>The most records in a batch.</summary>
-    public int BatchSize { get; set; } = 1_000;
+    /// <summary>
+    /// The most records in a batch; one is as large as what waits. What a batch says several times about a thing is stored once, so that a backlog is
+    /// worked off the faster the larger batches are; a successor of a lost silo has up to <see cref="Depth"/> of them to repeat.
+    /// </summary>
+    public int BatchSize { get; set; } = 4_000;
 
     /// <summary>How many batches of a partition wait or are being delivered before reading pauses.</summary>
     public int Depth { get; set; } = 2;
