@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 
 // Usage: bench/Cluster [--events 500000] [--rounds 1] [--shape TEXT]; EIP_KAFKA, EIP_POSTGRES, EIP_ELASTICSEARCH and EIP_REDIS name the servers, and a
 // shape that needs one that is missing is left out, as is one whose name does not hold TEXT. With --freshness RATE it measures instead how soon an event
-// is found in Elasticsearch while RATE events a second come.
+// is found in Elasticsearch while RATE events a second come; with --outage yes, what catching up after an outage of Elasticsearch takes.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
 int wanted = int.TryParse(configuration["events"], out int given) ? given : 500_000;
 int rounds = int.TryParse(configuration["rounds"], out int turns) ? turns : 1;
@@ -15,17 +15,31 @@ string? elasticsearch = configuration["EIP_ELASTICSEARCH"], redis = configuratio
 
 var history = History.Make(wanted);
 Console.WriteLine($"{history.Events.Length:n0} events of {history.Orders:n0} orders, {Environment.ProcessorCount} cores, one silo, batches of {new KafkaStreamOptions().BatchSize:n0}, {Trial.Partitions} partitions");
-if (int.TryParse(configuration["freshness"], out int rate))
+bool isOutage = configuration["outage"] is "yes", isFreshness = int.TryParse(configuration["freshness"], out int rate);
+if ((isOutage || isFreshness) && (kafka is null || postgres is null || elasticsearch is null || redis is null))
 {
-    if (kafka is null || postgres is null || elasticsearch is null || redis is null)
+    Console.Error.WriteLine("--freshness and --outage need EIP_KAFKA, EIP_POSTGRES, EIP_ELASTICSEARCH and EIP_REDIS.");
+    return 2;
+}
+
+if (isOutage)
+{
+    var outage = new Outage(history, kafka!, postgres!, new Uri(elasticsearch!), redis!);
+    for (int round = 0; round < rounds; round++)
     {
-        Console.Error.WriteLine("--freshness needs EIP_KAFKA, EIP_POSTGRES, EIP_ELASTICSEARCH and EIP_REDIS.");
-        return 2;
+        var backfill = await outage.BackfillAsync();
+        var catchUp = await outage.CatchUpAsync();
+        Console.WriteLine($"backfill {backfill.TotalSeconds:0.0} s, catch-up after an outage {catchUp.TotalSeconds:0.0} s, {catchUp / backfill:0.00} of it");
     }
 
-    await using var trial = await Trial.EmptyAsync(history, kafka, postgres, (elasticsearch, redis));
+    return 0;
+}
+
+if (isFreshness)
+{
+    await using var trial = await Trial.EmptyAsync(history, kafka, postgres, (elasticsearch!, redis!));
     await trial.StartAsync();
-    using var freshness = new Freshness(trial, new Uri(elasticsearch));
+    using var freshness = new Freshness(trial, new Uri(elasticsearch!));
     // The first third brings the silo and Elasticsearch to their working temperature.
     int warm = history.Events.Length / 3;
     await freshness.MeasureAsync(history.Events.AsMemory(0, warm), rate);

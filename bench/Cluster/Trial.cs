@@ -110,16 +110,10 @@ internal sealed class Trial : IAsyncDisposable
         while ((folded = await FoldedAsync()) == 0)
             await Task.Delay(5);
         long started = Stopwatch.GetTimestamp();
-        long before = folded;
-        while (folded < history.Events.Length)
-        {
-            await Task.Delay(20);
-            folded = await FoldedAsync();
-        }
-
+        await FoldedAsync(history.Events.Length);
         var work = Stopwatch.GetElapsedTime(started);
         await feeding;
-        return new TrialTime(Stopwatch.GetElapsedTime(begun, started), work, (folded - before) / work.TotalSeconds);
+        return new TrialTime(Stopwatch.GetElapsedTime(begun, started), work, (history.Events.Length - folded) / work.TotalSeconds);
     }
 
     /// <summary>How the batches' time is shared out between their steps.</summary>
@@ -154,6 +148,13 @@ internal sealed class Trial : IAsyncDisposable
         string indices = await http.GetStringAsync(new Uri($"/_cat/indices/*-{id}*?h=index", UriKind.Relative));
         foreach (string index in indices.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             (await http.DeleteAsync(new Uri("/" + index, UriKind.Relative))).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Waits until so many events are folded and everything of them is stored.</summary>
+    public async Task FoldedAsync(int count)
+    {
+        while (await FoldedAsync() < count)
+            await Task.Delay(20);
     }
 
     private async Task<long> FoldedAsync() =>
