@@ -38,7 +38,7 @@ public sealed class WritingTests
         using var connection = new ElasticsearchConnection(store.Options, instruments, NullLogger.Instance);
         using var writer = new BulkWriter(connection, store.Options, store.DeadLetters, TimeProvider.System, NullLogger.Instance);
         var good = SomeCases.Snapshots(SomeCases.Events(20, seed: 2)).ToList();
-        using var documents = new BulkLines(64);
+        using var documents = new BulkLines();
         AddCards(good[..10]);
         Add("x", """{"colour":"red"}""");
         Add("y", """{"orderedAt":"yesterday"}""");
@@ -128,7 +128,7 @@ public sealed class WritingTests
     [Fact]
     public void Bulk_bodies_are_lines_of_action_and_document()
     {
-        using var documents = new BulkLines(1);
+        using var documents = new BulkLines();
         documents.Add("i", "a\"b", 7, 0, static (json, _) => json.WriteRawValue("{}"));
         documents.Add("i", "c", 8, 0, static (json, _) => json.WriteRawValue("{\"x\":1}"));
         var body = documents.Body(0, 2);

@@ -27,7 +27,7 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
             insert into eip_ingest as known (partition, order_count)
             select $1, count(*) from written where added having count(*) > 0
             on conflict (partition) do update set order_count = known.order_count + excluded.order_count)
-        select order_id from written
+        select count(*) from written
         """;
 
     private const string LanesStatement =
@@ -66,7 +66,6 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
     {
         if (writes.Count == 0)
             return [];
-        var missing = writes.ToDictionary(static write => write.OrderId, static write => write.Outcome.State);
         await using (var command = database.CreateCommand(StoreStatement))
         {
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = partition });
@@ -77,12 +76,11 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
             command.Parameters.Add(Numbers(writes, static outcome => outcome.BaseWriter));
             command.Parameters.Add(Array(writes, static outcome => (int?)outcome.Contribution?.Lane.Code, NpgsqlDbType.Integer));
             command.Parameters.Add(Array(writes, static outcome => outcome.State.Body, NpgsqlDbType.Bytea));
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-                missing.Remove(OrderId.Parse(reader.GetString(0)));
+            if ((long)(await command.ExecuteScalarAsync(cancellationToken))! == writes.Count)
+                return [];
         }
 
-        return missing.Count == 0 ? [] : await LostAsync(missing, cancellationToken);
+        return await LostAsync(writes, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -151,21 +149,22 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
             yield return new StoredCase(OrderId.Parse(reader.GetString(0)), State(reader));
     }
 
-    // Of the rows that were not written: those of the same life hold this write or a later one already; the others were written by somebody else.
-    private async ValueTask<IReadOnlyCollection<OrderId>> LostAsync(Dictionary<OrderId, CaseState> missing, CancellationToken cancellationToken)
+    // Those that are not lost are written, or were written later in the same life; the others were written by somebody else.
+    private async ValueTask<IReadOnlyCollection<OrderId>> LostAsync(IReadOnlyList<CaseWrite> writes, CancellationToken cancellationToken)
     {
+        var lost = writes.ToDictionary(static write => write.OrderId, static write => write.Outcome.State);
         await using var command = database.CreateCommand("select order_id, version, writer from eip_case where order_id = any($1)");
-        command.Parameters.Add(Texts(missing.Keys));
+        command.Parameters.Add(Texts(lost.Keys));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             var order = OrderId.Parse(reader.GetString(0));
-            var state = missing[order];
+            var state = lost[order];
             if (reader.GetInt64(2) == state.Writer && reader.GetInt64(1) >= state.Version)
-                missing.Remove(order);
+                lost.Remove(order);
         }
 
-        return missing.Keys;
+        return lost.Keys;
     }
 
     private static CaseState State(NpgsqlDataReader reader) => new(reader.GetFieldValue<byte[]>(1), reader.GetInt64(2), reader.GetInt64(3));

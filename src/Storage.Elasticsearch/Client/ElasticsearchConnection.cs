@@ -96,7 +96,9 @@ internal sealed partial class ElasticsearchConnection : IDisposable
             .RequestTimeout(options.RequestTimeout)
             .DeadTimeout(options.Pause)
             .MaxDeadTimeout(options.MaxPause)
-            .DisablePing();
+            .DisablePing()
+            // Bodies are megabytes: in fresh memory each time they would keep the collector busy.
+            .MemoryStreamFactory(RecyclableMemoryStreamFactory.Default);
         if (options.ApiKey is { } key)
             built = built.Authentication(new ApiKey(key));
         else if (options.Username is { } user)

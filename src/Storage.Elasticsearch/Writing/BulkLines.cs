@@ -4,21 +4,17 @@ using System.Text.Json;
 namespace Eip.Storage.Elasticsearch.Writing;
 
 /// <summary>
-/// Documents on their way, written one after another in the form of a bulk request, so that a request is a piece of these lines and takes no copy.
+/// Documents on their way, written one after another in the form of a bulk request, so that a request is a piece of these lines. Its memory is used
+/// again once it is cleared.
 /// </summary>
 internal sealed class BulkLines : IDisposable
 {
-    private readonly ArrayBufferWriter<byte> lines;
+    private readonly ArrayBufferWriter<byte> lines = new();
     private readonly Utf8JsonWriter writer;
     private readonly List<BulkDocument> documents = [];
 
     /// <summary>No documents.</summary>
-    /// <param name="length">About how many bytes they will take.</param>
-    public BulkLines(int length)
-    {
-        lines = new ArrayBufferWriter<byte>(length);
-        writer = new Utf8JsonWriter(lines);
-    }
+    public BulkLines() => writer = new Utf8JsonWriter(lines);
 
     /// <summary>The documents.</summary>
     public IReadOnlyList<BulkDocument> Documents => documents;
@@ -53,6 +49,13 @@ internal sealed class BulkLines : IDisposable
         int start = lines.WrittenCount;
         lines.Write(from.lines.WrittenSpan[document.Start..document.End]);
         documents.Add(document with { Start = start, SourceStart = start + document.SourceStart - document.Start, End = lines.WrittenCount });
+    }
+
+    /// <summary>Takes all documents out.</summary>
+    public void Clear()
+    {
+        lines.ResetWrittenCount();
+        documents.Clear();
     }
 
     /// <summary>A request's body: some documents that follow one another.</summary>
@@ -105,7 +108,7 @@ internal readonly record struct BulkPart(BulkLines Lines, int First, int Count)
     /// <summary>A part of some of the documents only.</summary>
     public BulkPart Only(IReadOnlyCollection<int> numbers)
     {
-        var some = new BulkLines(Body.Length);
+        var some = new BulkLines();
         foreach (int number in numbers)
             some.Add(Lines, this[number]);
         return new BulkPart(some, 0, numbers.Count);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
 using Eip.Storage.Elasticsearch.Documents;
@@ -10,10 +11,11 @@ namespace Eip.Storage.Elasticsearch.Writing;
 /// </summary>
 public sealed class ElasticsearchCaseProjection : ICaseProjection
 {
-    // About what a card and two events take.
-    private const int CaseLength = 2_048;
     private readonly BulkWriter writer;
     private readonly StoredEvents? stored;
+
+    // Lines that a write has left; those of a write that failed may still be on their way and are not used again.
+    private readonly ConcurrentBag<BulkLines> spare = [];
     private readonly string shipments, events;
     private readonly bool toAlias;
 
@@ -30,7 +32,7 @@ public sealed class ElasticsearchCaseProjection : ICaseProjection
     public async Task StoreAsync(IReadOnlyList<CaseSnapshot> cases, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(cases);
-        using var documents = new BulkLines(CaseLength * cases.Count);
+        var documents = spare.TryTake(out var taken) ? taken : new BulkLines();
         var added = new List<FulfillmentEvent>(cases.Count * 2);
         foreach (var @case in cases)
         {
@@ -47,5 +49,7 @@ public sealed class ElasticsearchCaseProjection : ICaseProjection
 
         await writer.WriteAsync(documents, toAlias, cancellationToken);
         stored?.Add(added);
+        documents.Clear();
+        spare.Add(documents);
     }
 }

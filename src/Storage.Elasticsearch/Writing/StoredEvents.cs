@@ -25,7 +25,11 @@ internal sealed class StoredEvents(int capacity)
             foreach (var @event in events)
             {
                 if (young.Count >= capacity / 2)
-                    (young, old) = ([], young);
+                {
+                    old.Clear();
+                    (young, old) = (old, young);
+                }
+
                 if (capacity > 1)
                     young.Add(@event);
             }
