@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Confluent.Kafka;
 using Eip.Domain;
 using Eip.Grains.Abstractions;
 using Eip.Grains.State;
@@ -26,7 +27,7 @@ internal sealed class Trial : IAsyncDisposable
     private readonly string id = "bench" + Guid.NewGuid().ToString("n")[..10];
     private readonly string home = Directory.CreateTempSubdirectory("eip-bench-").FullName;
     private readonly History history;
-    private readonly string? server, elasticsearch;
+    private readonly string? kafka, server, elasticsearch;
     private readonly WebApplication silo;
     private readonly KafkaEventLog? log;
     private readonly StepTimes steps = new();
@@ -34,6 +35,7 @@ internal sealed class Trial : IAsyncDisposable
     private Trial(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores)
     {
         this.history = history;
+        this.kafka = kafka;
         server = postgres;
         elasticsearch = stores?.Elasticsearch;
         string[] arguments =
@@ -139,6 +141,12 @@ internal sealed class Trial : IAsyncDisposable
         await silo.DisposeAsync();
         steps.Dispose();
         log?.Dispose();
+        if (kafka is not null)
+        {
+            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka }).Build();
+            await admin.DeleteTopicsAsync([id, id + "-" + new KafkaLogOptions().DeadLetterTopic]);
+        }
+
         Directory.Delete(home, recursive: true);
         if (server is not null)
             await AdministerAsync($"drop database {id} with (force)");

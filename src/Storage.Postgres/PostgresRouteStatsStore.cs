@@ -102,8 +102,8 @@ public sealed class PostgresRouteStatsStore(NpgsqlDataSource database, TimeProvi
     {
         await ExecuteAsync(connection, Statements.Stage, cancellationToken);
         await RouteStatsCopy.WriteAsync(connection, rows, time.GetUtcNow(), cancellationToken);
-        // Nothing else tells the planner how much there is.
-        await ExecuteAsync(connection, "analyze staged_route_stats", cancellationToken);
+        // Nothing else tells the planner how much there is; of the columns it needs the key alone.
+        await ExecuteAsync(connection, "analyze staged_route_stats (stat_date, seller_region, customer_region)", cancellationToken);
     }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> act, string doing)
