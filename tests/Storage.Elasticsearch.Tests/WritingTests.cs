@@ -126,6 +126,17 @@ public sealed class WritingTests
     }
 
     [Fact]
+    public void Of_stored_events_the_latest_are_remembered_and_the_oldest_forgotten()
+    {
+        var events = SomeCases.Events(10, seed: 7);
+        var stored = new StoredEvents(capacity: 8);
+        stored.Add(events);
+        events.Count(@event => stored.Contains(@event)).ShouldBeInRange(4, 8);
+        stored.Contains(events[^1]).ShouldBeTrue();
+        stored.Contains(events[0]).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Bulk_bodies_are_lines_of_action_and_document()
     {
         using var documents = new BulkLines();
