@@ -33,7 +33,7 @@ public sealed class ElasticsearchStore : IDisposable
         var clock = time ?? TimeProvider.System;
         connection = new ElasticsearchConnection(options, instruments, this.loggers.CreateLogger<ElasticsearchStore>());
         writer = new BulkWriter(connection, options, deadLetters, clock, this.loggers.CreateLogger<ElasticsearchCaseProjection>());
-        Indices = new SearchIndices(connection, options, clock);
+        Indices = new SearchIndices(connection, options, clock, this.loggers.CreateLogger<SearchIndices>());
         Projection = new ElasticsearchCaseProjection(writer, options.ShipmentsAlias, options.EventsAlias, toAlias: true, options.RememberedEvents);
         Search = new ElasticsearchCaseSearch(connection, options, clock);
         Digest = new ElasticsearchDigest(connection, options);

@@ -29,6 +29,9 @@ internal sealed class StubServer : IAsyncDisposable
 
     public ConcurrentQueue<string> Bodies { get; } = new();
 
+    /// <summary>Method and path of every request, such as <c>PUT /shipments</c>.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
     /// <summary>The ids of the documents of a bulk request.</summary>
     public static IEnumerable<string> Ids(string body) =>
         body.Split('\n').Where(static (_, i) => i % 2 == 0).Where(static line => line.Length > 0).Select(static line => JsonNode.Parse(line)!["index"]!["_id"]!.GetValue<string>());
@@ -64,6 +67,7 @@ internal sealed class StubServer : IAsyncDisposable
                 using var reader = new StreamReader(context.Request.InputStream);
                 string body = await reader.ReadToEndAsync();
                 Bodies.Enqueue(body);
+                Requests.Enqueue($"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath}");
                 var (status, text) = answer(Bodies.Count, body);
                 context.Response.StatusCode = status;
                 context.Response.ContentType = "application/json";

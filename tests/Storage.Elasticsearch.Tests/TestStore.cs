@@ -70,6 +70,7 @@ internal sealed class TestStore : ISearchUnderTest
             await SendAsync(HttpMethod.Delete, $"/_index_template/{alias}");
         }
 
+        await SendAsync(HttpMethod.Delete, $"/_ilm/policy/{Options.ShipmentsAlias}");
         Store.Dispose();
         http.Dispose();
     }

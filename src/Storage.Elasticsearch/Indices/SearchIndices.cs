@@ -2,15 +2,16 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Eip.Storage.Elasticsearch.Client;
+using Microsoft.Extensions.Logging;
 using HttpMethod = Elastic.Transport.HttpMethod;
 
 namespace Eip.Storage.Elasticsearch.Indices;
 
 /// <summary>
-/// The two indices behind their aliases: templates put in place at every start, the first indices made when there are none, and those of another
-/// release told from this one's.
+/// The two indices behind their aliases: templates and, where the server offers it, a lifecycle policy put in place at every start, the first indices
+/// made when there are none, and those of another release told from this one's.
 /// </summary>
-public sealed class SearchIndices
+public sealed partial class SearchIndices
 {
     /// <summary>The form of the mappings. It grows by one whenever a mapping changes in a way that documents have to be written anew for.</summary>
     public const int MappingVersion = 1;
@@ -21,12 +22,14 @@ public sealed class SearchIndices
     private readonly ElasticsearchConnection connection;
     private readonly ElasticsearchOptions options;
     private readonly TimeProvider clock;
+    private readonly ILogger logger;
 
-    internal SearchIndices(ElasticsearchConnection connection, ElasticsearchOptions options, TimeProvider clock)
+    internal SearchIndices(ElasticsearchConnection connection, ElasticsearchOptions options, TimeProvider clock, ILogger<SearchIndices> logger)
     {
         this.connection = connection;
         this.options = options;
         this.clock = clock;
+        this.logger = logger;
     }
 
     /// <summary>Puts the templates in place, makes what is missing altogether, and checks that what is there is of this release.</summary>
@@ -65,7 +68,7 @@ public sealed class SearchIndices
         await connection.SendPatientlyAsync(
             HttpMethod.POST, $"/{options.ShipmentsAlias},{options.EventsAlias}/_refresh", cancellationToken: cancellationToken);
 
-    /// <summary>Deletes both indices of every age, and their templates.</summary>
+    /// <summary>Deletes both indices of every age, their templates and their lifecycle policy.</summary>
     public async Task DropAsync(CancellationToken cancellationToken = default)
     {
         foreach (string alias in new[] { options.ShipmentsAlias, options.EventsAlias })
@@ -80,12 +83,18 @@ public sealed class SearchIndices
 
             await connection.SendPatientlyAsync(HttpMethod.DELETE, $"/_index_template/{alias}", cancellationToken: cancellationToken);
         }
+
+        await TrySendLifecycleAsync(HttpMethod.DELETE, default, cancellationToken);
     }
 
     internal async Task PutTemplatesAsync(CancellationToken cancellationToken)
     {
-        await PutTemplateAsync("Indices/shipments.json", options.ShipmentsAlias, cancellationToken);
-        await PutTemplateAsync("Indices/shipment_events.json", options.EventsAlias, cancellationToken);
+        string? refusal = await TrySendLifecycleAsync(HttpMethod.PUT, JsonFile.Render("Indices/lifecycle.json"), cancellationToken);
+        if (refusal is not null)
+            LogNoLifecycle(refusal);
+        string? lifecycle = refusal is null ? Lifecycle : null;
+        await PutTemplateAsync("Indices/shipments.json", options.ShipmentsAlias, lifecycle, cancellationToken);
+        await PutTemplateAsync("Indices/shipment_events.json", options.EventsAlias, lifecycle, cancellationToken);
     }
 
     /// <summary>The index behind an alias, or null when there is no such alias.</summary>
@@ -112,14 +121,32 @@ public sealed class SearchIndices
 
     private static string FirstName(string alias) => $"{alias}-v{MappingVersion}-0";
 
-    private async Task PutTemplateAsync(string file, string alias, CancellationToken cancellationToken)
+    // One policy for both.
+    private string Lifecycle => options.ShipmentsAlias;
+
+    // Returns why the server does not do it: it has no such part, or this host may not use it.
+    private async Task<string?> TrySendLifecycleAsync(HttpMethod method, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await connection.SendPatientlyAsync(method, $"/_ilm/policy/{Lifecycle}", body, cancellationToken);
+            return answer.IsMissing ? answer.Reason : null;
+        }
+        catch (ElasticsearchRefusedException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private async Task PutTemplateAsync(string file, string alias, string? lifecycle, CancellationToken cancellationToken)
     {
         byte[] body = JsonFile.Render(
             file,
             ("pattern", Pattern(alias)),
             ("shards", options.Shards),
             ("replicas", options.Replicas),
-            ("refresh", string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Max(1, options.RefreshInterval.TotalMilliseconds)}ms")));
+            ("refresh", string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Max(1, options.RefreshInterval.TotalMilliseconds)}ms")),
+            ("lifecycle", lifecycle));
         await connection.SendPatientlyAsync(HttpMethod.PUT, $"/_index_template/{alias}", body, cancellationToken);
     }
 
