@@ -19,7 +19,17 @@ internal sealed class LaneBook(Lane lane)
     public IReadOnlyCollection<int> Unwritten => unwritten;
 
     /// <summary>What every order has in the lane.</summary>
-    public IEnumerable<LaneContribution> Contributions => entries.Values.Where(static entry => entry.Contribution is not null).Select(static entry => entry.Contribution!.Value);
+    public IEnumerable<LaneContribution> Contributions
+    {
+        get
+        {
+            foreach (var entry in entries.Values)
+            {
+                if (entry.In(Ledger.Lane) is { } contribution)
+                    yield return contribution;
+            }
+        }
+    }
 
     public void Apply(IReadOnlyList<LaneChange> changes)
     {
@@ -28,7 +38,7 @@ internal sealed class LaneBook(Lane lane)
             ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(entries, change.OrderId, out bool known);
             if (known && entry.Version >= change.Version)
                 continue;
-            Ledger.Replace(entry.Contribution, change.Contribution);
+            Ledger.Replace(known ? entry.In(Ledger.Lane) : null, change.Contribution);
             entry = new Entry(change.Version, change.Contribution);
         }
 
@@ -53,5 +63,31 @@ internal sealed class LaneBook(Lane lane)
         return taken;
     }
 
-    private readonly record struct Entry(long Version, LaneContribution? Contribution);
+    // A lane holds every order that it ever had, so an entry has half the size of what it was made from: a value stands for what is not known.
+    private readonly struct Entry(long version, LaneContribution? contribution)
+    {
+        private const int NoDay = int.MinValue;
+        private const long NoSeconds = long.MinValue;
+        private readonly long leadTime = contribution?.Sample?.LeadTimeSeconds ?? NoSeconds;
+        private readonly long handling = contribution?.Sample?.HandlingSeconds ?? NoSeconds;
+        private readonly long transit = contribution?.Sample?.TransitSeconds ?? NoSeconds;
+        private readonly int cancelledDay = contribution?.CancelledDay ?? NoDay;
+        private readonly int breachDay = contribution?.BreachDay ?? NoDay;
+        private readonly int deliveredDay = contribution?.Sample?.Day ?? NoDay;
+        private readonly bool isLate = contribution?.Sample?.IsLate ?? false;
+
+        public long Version { get; } = version;
+
+        public LaneContribution? In(Lane lane)
+        {
+            if (cancelledDay == NoDay && breachDay == NoDay && deliveredDay == NoDay)
+                return null;
+            LaneSample? sample = deliveredDay == NoDay ? null : new LaneSample(deliveredDay, leadTime, Seconds(handling), Seconds(transit), isLate);
+            return new LaneContribution(lane, Day(cancelledDay), Day(breachDay), sample);
+        }
+
+        private static int? Day(int value) => value == NoDay ? null : value;
+
+        private static long? Seconds(long value) => value == NoSeconds ? null : value;
+    }
 }

@@ -43,5 +43,5 @@ public sealed class KafkaStreamOptions : KafkaLogOptions
     public TimeSpan FetchMaxWait { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Kibibytes that a partition's client reads ahead at most.</summary>
-    public int ReadAheadKibibytes { get; set; } = 16 * 1024;
+    public int ReadAheadKibibytes { get; set; } = 4 * 1024;
 }
