@@ -5,7 +5,8 @@ using Microsoft.Extensions.Configuration;
 
 // Usage: bench/Cluster [--events 500000] [--rounds 1] [--shape TEXT]; EIP_KAFKA, EIP_POSTGRES, EIP_ELASTICSEARCH and EIP_REDIS name the servers, and a
 // shape that needs one that is missing is left out, as is one whose name does not hold TEXT. With --freshness RATE it measures instead how soon an event
-// is found in Elasticsearch while RATE events a second come; with --outage yes, what catching up after an outage of Elasticsearch takes.
+// is found in Elasticsearch while RATE events a second come; with --outage yes, what catching up after an outage of Elasticsearch takes; with --memory DIR,
+// the most memory of a silo that a data set goes through, which is a failure above 1,500 MB.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
 int wanted = int.TryParse(configuration["events"], out int given) ? given : 500_000;
 int rounds = int.TryParse(configuration["rounds"], out int turns) ? turns : 1;
@@ -13,8 +14,22 @@ string only = configuration["shape"] ?? "";
 string? kafka = configuration["EIP_KAFKA"], postgres = configuration["EIP_POSTGRES"];
 string? elasticsearch = configuration["EIP_ELASTICSEARCH"], redis = configuration["EIP_REDIS"];
 
+if (configuration["memory"] is { } data)
+{
+    if (kafka is null || postgres is null)
+    {
+        Console.Error.WriteLine("--memory needs EIP_KAFKA and EIP_POSTGRES.");
+        return 2;
+    }
+
+    const int MostMegabytes = 1_500;
+    var peak = await new Memory(data, kafka, postgres).MeasureAsync();
+    Console.WriteLine($"{peak.Events:n0} events in {peak.Took.TotalSeconds:0} s, {peak.Megabytes:n0} MB at the peak; {MostMegabytes:n0} are allowed");
+    return peak.Megabytes <= MostMegabytes ? 0 : 1;
+}
+
 var history = History.Make(wanted);
-Console.WriteLine($"{history.Events.Length:n0} events of {history.Orders:n0} orders, {Environment.ProcessorCount} cores, one silo, batches of {new KafkaStreamOptions().BatchSize:n0}, {Trial.Partitions} partitions");
+Console.WriteLine($"{history.Events.Length:n0} events of {history.Orders:n0} orders, {Environment.ProcessorCount} cores, one silo, batches of {new KafkaStreamOptions().BatchSize:n0}, {Trial.UsualPartitions} partitions");
 bool isOutage = configuration["outage"] is "yes", isFreshness = int.TryParse(configuration["freshness"], out int rate);
 if ((isOutage || isFreshness) && (kafka is null || postgres is null || elasticsearch is null || redis is null))
 {

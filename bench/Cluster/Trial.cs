@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Eip.Domain;
 using Eip.Grains.Abstractions;
+using Eip.Grains.Reading;
 using Eip.Grains.State;
 using Eip.Pipeline.Ports;
 using Eip.Silo.Embedded;
@@ -21,33 +22,37 @@ namespace Eip.Cluster.Bench;
 /// <summary>One silo of one shape, with a topic, a database and a home of its own.</summary>
 internal sealed class Trial : IAsyncDisposable
 {
-    public const int Partitions = 4;
+    /// <summary>Partitions of a trial's topic, unless it is given others.</summary>
+    public const int UsualPartitions = 4;
+
     private static readonly int BatchSize = new KafkaStreamOptions().BatchSize;
     private static int ports = 27_100;
     private readonly string id = "bench" + Guid.NewGuid().ToString("n")[..10];
     private readonly string home = Directory.CreateTempSubdirectory("eip-bench-").FullName;
     private readonly History history;
+    private readonly int partitions;
     private readonly string? kafka, server, elasticsearch;
     private readonly WebApplication silo;
     private readonly KafkaEventLog? log;
     private readonly StepTimes steps = new();
 
-    private Trial(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores)
+    private Trial(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores, int partitions)
     {
         this.history = history;
+        this.partitions = partitions;
         this.kafka = kafka;
         server = postgres;
         elasticsearch = stores?.Elasticsearch;
-        string[] arguments =
+        Arguments =
         [
             "--urls", "http://127.0.0.1:0", "--EIP_HOME", home, "--Eip:Silo:Port", $"{ports++}", "--Eip:Silo:GatewayPort", $"{ports++}",
             "--EIP_KAFKA", kafka ?? "", "--Eip:Kafka:Topic", id, "--Eip:Kafka:Prefix", id + "-", "--Eip:Kafka:Group", id, "--Eip:Silo:Cluster", id,
-            "--Eip:Partitions", $"{Partitions}", "--Eip:Lanes:IdleSeconds", "3",
+            "--Eip:Partitions", $"{partitions}", "--Eip:Lanes:IdleSeconds", "3",
             "--EIP_POSTGRES", postgres is null ? "" : new NpgsqlConnectionStringBuilder(postgres) { Database = id }.ConnectionString,
             "--EIP_ELASTICSEARCH", stores?.Elasticsearch ?? "", "--Eip:Elasticsearch:ShipmentsAlias", $"shipments-{id}",
             "--Eip:Elasticsearch:EventsAlias", EventsAlias, "--Eip:Elasticsearch:Replicas", "0", "--EIP_REDIS", stores?.Redis ?? "",
         ];
-        silo = SiloHost.Build(arguments, builder =>
+        silo = SiloHost.Build([.. Arguments], builder =>
         {
             builder.Logging.ClearProviders();
             // Without a search store a silo would keep the cards in its memory: the stream, the grains and their state are measured alone.
@@ -75,9 +80,10 @@ internal sealed class Trial : IAsyncDisposable
     }
 
     /// <summary>Prepares a trial whose topic is empty.</summary>
-    public static async Task<Trial> EmptyAsync(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores)
+    public static async Task<Trial> EmptyAsync(
+        History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores, int partitions = UsualPartitions)
     {
-        var trial = new Trial(history, kafka, postgres, stores);
+        var trial = new Trial(history, kafka, postgres, stores, partitions);
         if (postgres is not null)
             await trial.AdministerAsync($"create database {trial.id}");
         await SiloSchema.PrepareAsync(trial.silo.Services);
@@ -85,6 +91,9 @@ internal sealed class Trial : IAsyncDisposable
             await trial.log.PrepareAsync();
         return trial;
     }
+
+    /// <summary>The settings of its silo.</summary>
+    public IReadOnlyList<string> Arguments { get; }
 
     /// <summary>The alias of the events in Elasticsearch.</summary>
     public string EventsAlias => $"events-{id}";
@@ -95,6 +104,9 @@ internal sealed class Trial : IAsyncDisposable
     /// <summary>Appends to the topic; completes when the brokers have acknowledged.</summary>
     public async Task AppendAsync(ReadOnlyMemory<FulfillmentEvent> events) => await log!.AppendAsync(events);
 
+    /// <summary>How many records are on the topic.</summary>
+    public async Task<long> AppendedAsync() => (await silo.Services.GetRequiredService<ILogEnds>().GetAsync()).Sum(static partition => partition.EndOffset);
+
     /// <summary>Folds the history: a stream's topic is full before the silo starts, a direct loop is fed once it has.</summary>
     public async Task<TrialTime> RunAsync()
     {
@@ -104,7 +116,7 @@ internal sealed class Trial : IAsyncDisposable
         if (log is null)
         {
             var grains = silo.Services.GetRequiredService<IGrainFactory>();
-            var parts = history.Events.GroupBy(static @event => @event.OrderId.StableHash() % Partitions).Select(static part => part.ToArray()).ToArray();
+            var parts = history.Events.GroupBy(@event => @event.OrderId.StableHash() % partitions).Select(static part => part.ToArray()).ToArray();
             feeding = Task.WhenAll(parts.Select((part, number) => FeedAsync(grains.GetGrain<IIngestGrain>($"bench/{number}"), part)));
         }
 
@@ -159,7 +171,7 @@ internal sealed class Trial : IAsyncDisposable
     }
 
     /// <summary>Waits until so many events are folded and everything of them is stored.</summary>
-    public async Task FoldedAsync(int count)
+    public async Task FoldedAsync(long count)
     {
         while (await FoldedAsync() < count)
             await Task.Delay(20);
