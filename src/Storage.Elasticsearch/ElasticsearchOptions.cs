@@ -36,8 +36,14 @@ public sealed class ElasticsearchOptions
     /// <summary>Replicas of each shard of a new index.</summary>
     public int Replicas { get; set; } = 1;
 
-    /// <summary>How often new documents become searchable; the age that a search is dated back by.</summary>
-    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How often new documents become searchable; the age that a search is dated back by. Null leaves it to the server: once a second while anybody
+    /// searches, and not at all once nobody has for five seconds, so that a backfill costs less. The next search then waits for its refresh.
+    /// </summary>
+    public TimeSpan? RefreshInterval { get; set; }
+
+    /// <summary>The most that a document may have been stored ago without being found.</summary>
+    internal TimeSpan SearchAge => RefreshInterval ?? TimeSpan.FromSeconds(1);
 
     /// <summary>How long a request may take.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);

@@ -69,7 +69,7 @@ public static class ElasticsearchOptionsValidator
             yield return $"{nameof(options.PageSize)} must be at most {MaxPageSize}, not {options.PageSize}.";
         (string Name, TimeSpan Value)[] times =
         [
-            (nameof(options.RefreshInterval), options.RefreshInterval), (nameof(options.RequestTimeout), options.RequestTimeout),
+            (nameof(options.RefreshInterval), options.SearchAge), (nameof(options.RequestTimeout), options.RequestTimeout),
             (nameof(options.SearchPatience), options.SearchPatience), (nameof(options.Pause), options.Pause), (nameof(options.MaxPause), options.MaxPause),
         ];
         foreach (var (setting, value) in times)

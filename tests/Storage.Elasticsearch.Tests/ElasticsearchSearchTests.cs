@@ -47,7 +47,35 @@ public sealed class ElasticsearchSearchTests : CaseSearchContract
         var clock = new ManualTime();
         await using var owner = await TestStore.StartAsync();
         using var store = new ElasticsearchStore(owner.Options, owner.DeadLetters, time: clock);
-        (await store.Search.SearchAsync(new CaseQuery())).AsOf.ShouldBe(clock.GetUtcNow() - owner.Options.RefreshInterval);
+        (await store.Search.SearchAsync(new CaseQuery())).AsOf.ShouldBe(clock.GetUtcNow() - owner.Options.RefreshInterval!.Value);
+    }
+
+    [Fact]
+    public async Task Nobody_misses_a_document_because_nobody_searched_for_a_while()
+    {
+        await using var store = await TestStore.StartAsync(static options => options.RefreshInterval = null);
+        string settings = $"/{store.Options.ShipmentsAlias}/_settings";
+        var index = (await store.SendAsync(HttpMethod.Get, settings)).AsObject().Single().Value!["settings"]!["index"]!;
+        index["refresh_interval"].ShouldBeNull();
+        await store.SendAsync(HttpMethod.Put, settings, """{"index":{"search.idle.after":"1ms"}}""");
+        await store.Store.Projection.StoreAsync(SomeCases.Snapshots(SomeCases.Events(30, seed: 31)));
+        await EventuallyAsync(async () => (await store.Search.SearchAsync(new CaseQuery())).Total == 30);
+        // A stream is a point in time, which is opened otherwise.
+        await store.Store.Projection.StoreAsync(SomeCases.Snapshots(SomeCases.Events(20, seed: 32)));
+        await EventuallyAsync(async () => await store.Search.StreamAsync(new CaseQuery()).CountAsync() == 50);
+
+        // Each look comes after the server has noticed that nobody searches, and is the first since.
+        static async Task EventuallyAsync(Func<Task<bool>> isFound)
+        {
+            for (int look = 0; look < 10; look++)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(2));
+                if (await isFound())
+                    return;
+            }
+
+            throw new ShouldAssertException("What was stored is not found.");
+        }
     }
 
     [Fact]

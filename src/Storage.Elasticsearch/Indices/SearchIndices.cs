@@ -119,6 +119,8 @@ public sealed partial class SearchIndices
 
     internal static string Pattern(string alias) => $"{alias}-v*";
 
+    private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Max(1, time.TotalMilliseconds)}ms");
+
     private static string FirstName(string alias) => $"{alias}-v{MappingVersion}-0";
 
     // One policy for both.
@@ -145,7 +147,8 @@ public sealed partial class SearchIndices
             ("pattern", Pattern(alias)),
             ("shards", options.Shards),
             ("replicas", options.Replicas),
-            ("refresh", string.Create(CultureInfo.InvariantCulture, $"{(long)Math.Max(1, options.RefreshInterval.TotalMilliseconds)}ms")),
+            // An interval that is set, even to what the server has anyway, is kept to while nobody searches.
+            ("refresh", options.RefreshInterval is { } interval ? Milliseconds(interval) : null),
             ("lifecycle", lifecycle));
         await connection.SendPatientlyAsync(HttpMethod.PUT, $"/_index_template/{alias}", body, cancellationToken);
     }

@@ -37,7 +37,7 @@ public sealed class ElasticsearchCaseSearch : ICaseSearch
         if (query.Limit < 0)
             throw new ArgumentOutOfRangeException(nameof(query), query.Limit, "The limit of a page is 0 or more.");
         // Everything that was stored a refresh ago is seen.
-        var asOf = clock.GetUtcNow() - options.RefreshInterval;
+        var asOf = clock.GetUtcNow() - options.SearchAge;
         var filter = FilterClauses.Of(query.Filter);
         var items = new List<CaseCard>();
         long total = 0;
