@@ -14,6 +14,10 @@ public readonly record struct EventId(UInt128 Value) : IComparable<EventId>
     /// <summary>Length of the text, in characters and in UTF-8 bytes.</summary>
     public const int TextLength = 32;
 
+    // One that is used again takes two thirds of the time of one that is made for each id.
+    [ThreadStatic]
+    private static IncrementalHash? hasher;
+
     /// <summary>The id of an event.</summary>
     public static EventId Of(OrderId orderId, EventType type, EventTime eventAt) => Of(orderId, type.Name(), eventAt);
 
@@ -43,7 +47,9 @@ public readonly record struct EventId(UInt128 Value) : IComparable<EventId>
         text[length++] = (byte)'|';
         eventAt.Format(text[length..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text[..(length + EventTime.TextLength)], hash);
+        hasher ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hasher.AppendData(text[..(length + EventTime.TextLength)]);
+        hasher.GetHashAndReset(hash);
         return new EventId(BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 }
