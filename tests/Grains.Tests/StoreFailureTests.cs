@@ -37,8 +37,8 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
                 card.StatusCode.ShouldBe(HttpStatusCode.OK);
             using (var search = await client.GetAsync("/api/v1/shipments?limit=3"))
                 search.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-            // Longer than a batch is tried by its grain, so that the stream has to give it anew.
-            await Task.Delay(TimeSpan.FromSeconds(30));
+            // Much longer than a batch is tried by its grain, so that the stream has to give it anew, again and again.
+            await Task.Delay(TimeSpan.FromSeconds(65));
             (await cluster.States.ProgressAsync()).Sum(static partition => partition.NextOffset).ShouldBe(before);
 
             server.Start();

@@ -12,14 +12,14 @@ internal static class Servers
         return new Uri(address!);
     }
 
-    /// <summary>An Elasticsearch that the test may kill; where none can be started the test is skipped.</summary>
-    public static ServerProcess OwnElasticsearch(string data)
+    /// <summary>An Elasticsearch that the test may kill, with settings such as <c>name=value</c>; where none can be started the test is skipped.</summary>
+    public static ServerProcess OwnElasticsearch(string data, params string[] settings)
     {
         string? start = Ancestors(AppContext.BaseDirectory)
             .Select(static folder => Path.Combine(folder, "shared", "servers", "elasticsearch", "start"))
             .FirstOrDefault(File.Exists);
         Assert.SkipWhen(start is null, "No Elasticsearch of its own can be started here.");
-        return new ServerProcess(start!, port => [$"{port}", data]);
+        return new ServerProcess(start!, port => [$"{port}", data, .. settings]);
     }
 
     private static IEnumerable<string> Ancestors(string folder)
