@@ -16,7 +16,10 @@ internal sealed class Memory(string data, string kafka, string postgres)
         if (await BackfillCommand.RunAsync([.. trial.Arguments, "--data", data]) != 0)
             throw new InvalidOperationException($"{data} could not be written to the topic.");
         long count = await trial.AppendedAsync();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Eip.Silo.dll"), .. trial.Arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Eip.Silo.dll"), .. trial.Arguments])
+        {
+            UseShellExecute = false, RedirectStandardOutput = true,
+        };
         using var silo = Process.Start(start)!;
         silo.OutputDataReceived += static (_, _) => { };
         silo.BeginOutputReadLine();
