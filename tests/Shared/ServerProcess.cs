@@ -52,10 +52,28 @@ public sealed class ServerProcess(string program, Func<int, IEnumerable<string>>
         .Select(folder => Path.Combine(folder, program))
         .FirstOrDefault(File.Exists);
 
+    // Below the ports that systems give to clients, and with its neighbour, which some servers take as well.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = Random.Shared.Next(20_000, 32_000);
+            if (IsFree(port) && IsFree(port + 1))
+                return port;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
