@@ -28,7 +28,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
             using var client = Client(cluster, 0);
             var events = Orders.Events(seed: 90, orders: 2_000);
             await cluster.AppendAsync(events.AsSpan(0, events.Length / 2).ToArray());
-            await Wait.Until(async () => (await cluster.StatusAsync()).LagEvents == 0, "the first half is stored", TimeSpan.FromSeconds(120));
+            await Wait.Until(async () => (await cluster.StatusAsync()).LagEvents == 0, "the first half is stored");
 
             await server.KillAsync();
             long before = (await cluster.States.ProgressAsync()).Sum(static partition => partition.NextOffset);
