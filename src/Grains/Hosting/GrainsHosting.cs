@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Runtime.GrainDirectory;
 
 namespace Eip.Grains.Hosting;
 
@@ -45,7 +46,12 @@ public static class GrainsHosting
             options.CollectionQuantum = CollectEvery;
             options.ClassSpecificCollectionAge[typeof(FulfillmentGrain).FullName!] = OpenOrderAge;
         });
-        services.Configure<GrainDirectoryOptions>(static options => options.CacheSize = DirectoryCacheSize);
+        services.AddSingleton<IGrainDirectoryCache, OrderDirectoryCache>();
+        services.Configure<GrainDirectoryOptions>(static options =>
+        {
+            options.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.Custom;
+            options.CacheSize = DirectoryCacheSize;
+        });
         return services;
     }
 }

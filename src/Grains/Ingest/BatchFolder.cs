@@ -116,10 +116,13 @@ internal sealed partial class BatchFolder(
         IReadOnlyList<OrderGroups.Group> groups, IReadOnlyDictionary<OrderId, CaseState> seeds, Dictionary<OrderId, CaseOutcome> outcomes)
     {
         var calls = new Task<CaseOutcome>[groups.Count];
-        for (int i = 0; i < calls.Length; i++)
+        using (OrderDirectoryCache.FoldHere())
         {
-            var group = groups[i];
-            calls[i] = grains.Order(group.OrderId).Apply(new CaseInput(group.OrderId, group.Events, seeds.GetValueOrDefault(group.OrderId)));
+            for (int i = 0; i < calls.Length; i++)
+            {
+                var group = groups[i];
+                calls[i] = grains.Order(group.OrderId).Apply(new CaseInput(group.OrderId, group.Events, seeds.GetValueOrDefault(group.OrderId)));
+            }
         }
 
         CaseOutcome[] answers;
