@@ -29,6 +29,14 @@ public readonly record struct EventId(UInt128 Value) : IComparable<EventId>
         return valid;
     }
 
+    /// <summary>Reads thirty-two lower-case hexadecimal digits in UTF-8.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out EventId id)
+    {
+        bool valid = OrderId.TryReadHex(utf8, out var value);
+        id = new EventId(value);
+        return valid;
+    }
+
     /// <inheritdoc/>
     public int CompareTo(EventId other) => Value.CompareTo(other.Value);
 

@@ -30,6 +30,9 @@ public sealed class FulfillmentCase
     /// <summary>The greatest event time; meaningful once there is an event.</summary>
     public EventTime LastEventAt => new(EventCount == 0 ? 0 : events[EventCount - 1].At);
 
+    /// <summary>The lane that the order is in; null until both regions are known.</summary>
+    public Lane? Lane => Domain.Lane.Of(SellerRegion, CustomerRegion);
+
     /// <summary>The i-th event of the timeline, in (eventAt, lifecycle rank, eventId) order.</summary>
     public FulfillmentEvent this[int index]
     {
@@ -103,9 +106,7 @@ public sealed class FulfillmentCase
     /// <summary>What the order adds to the figures of its lane; null when it is in no lane or adds nothing yet (fulfillment-v1 §4).</summary>
     public LaneContribution? Contribution()
     {
-        if (!HasOutcome() || Lane.Of(SellerRegion, CustomerRegion) is not { } lane)
-            return null;
-        return LaneContribution.Of(lane, FirstTimes());
+        return HasOutcome() && Lane is { } lane ? LaneContribution.Of(lane, FirstTimes()) : null;
     }
 
     // Counted from the absent value, so that absent is 0.

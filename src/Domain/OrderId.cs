@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Eip.Domain;
 
@@ -31,13 +33,25 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
     /// <summary>The id that thirty-two hexadecimal digits of this value spell.</summary>
     public static OrderId FromHex(UInt128 value) => new((ulong)(value >> 64), (ulong)value, null);
 
+    /// <summary>Reads the value of thirty-two lower-case hexadecimal digits; false when the text is anything else.</summary>
+    public static bool TryReadHex(ReadOnlySpan<byte> digits, out UInt128 value)
+    {
+        Span<byte> bytes = stackalloc byte[HexLength / 2];
+        bool isHex = digits.Length == HexLength
+            && !digits.ContainsAnyInRange((byte)'A', (byte)'F')
+            && Convert.FromHexString(digits, bytes, out _, out _) == OperationStatus.Done;
+        value = isHex ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : default;
+        return isHex;
+    }
+
     /// <summary>Reads an id; false when it is empty, too long, or holds a control character or half a surrogate pair.</summary>
     public static bool TryParse(ReadOnlySpan<char> value, out OrderId id)
     {
         id = default;
-        if (value.Length == HexLength && TryHex(value[..16], out ulong high) && TryHex(value[16..], out ulong low))
+        Span<byte> digits = stackalloc byte[HexLength];
+        if (value.Length == HexLength && Ascii.FromUtf16(value, digits, out _) == OperationStatus.Done && TryReadHex(digits, out var hex))
         {
-            id = new OrderId(high, low, null);
+            id = FromHex(hex);
             return true;
         }
 
@@ -49,11 +63,33 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
         return true;
     }
 
+    /// <summary>Reads an id from UTF-8; false when <see cref="TryParse(ReadOnlySpan{char}, out OrderId)"/> is, or the bytes are not UTF-8.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out OrderId id)
+    {
+        if (TryReadHex(utf8, out var hex))
+        {
+            id = FromHex(hex);
+            return true;
+        }
+
+        id = default;
+        Span<char> value = stackalloc char[MaxUtf8Length];
+        return utf8.Length <= MaxUtf8Length
+            && Utf8.ToUtf16(utf8, value, out _, out int length, replaceInvalidSequences: false) == OperationStatus.Done
+            && TryParse(value[..length], out id);
+    }
+
     /// <summary>Reads an id.</summary>
     /// <exception cref="FormatException">The text is empty, too long, or holds a control character.</exception>
     public static OrderId Parse(ReadOnlySpan<char> value) => TryParse(value, out var id)
         ? id
         : throw new FormatException($"'{value}' is not an order id of 1 to {MaxUtf8Length} bytes without control characters.");
+
+    /// <summary>Reads an id from UTF-8.</summary>
+    /// <exception cref="FormatException">The text is empty, too long, holds a control character, or is not UTF-8.</exception>
+    public static OrderId Parse(ReadOnlySpan<byte> utf8) => TryParse(utf8, out var id)
+        ? id
+        : throw new FormatException($"'{Encoding.UTF8.GetString(utf8)}' is not an order id of 1 to {MaxUtf8Length} bytes without control characters.");
 
     /// <summary>Writes the text in UTF-8 and returns its length; <see cref="Utf8Length"/> bytes are needed.</summary>
     public int Format(Span<byte> destination)
@@ -109,20 +145,6 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
 
     /// <summary>Whether they are different ids.</summary>
     public static bool operator !=(OrderId left, OrderId right) => !left.Equals(right);
-
-    private static bool TryHex(ReadOnlySpan<char> digits, out ulong value)
-    {
-        value = 0;
-        foreach (char digit in digits)
-        {
-            uint nibble = digit is >= '0' and <= '9' ? (uint)(digit - '0') : digit is >= 'a' and <= 'f' ? (uint)(digit - 'a' + 10) : 16;
-            if (nibble == 16)
-                return false;
-            value = (value << 4) | nibble;
-        }
-
-        return true;
-    }
 
     private static bool IsPlainText(ReadOnlySpan<char> value)
     {

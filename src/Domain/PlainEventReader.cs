@@ -9,7 +9,8 @@ namespace Eip.Domain;
 /// </summary>
 internal static class PlainEventReader
 {
-    private const int LongestText = OrderId.MaxUtf8Length;
+    // Of everything but ids.
+    private const int LongestText = 32;
 
     [Flags]
     private enum Field
@@ -97,21 +98,23 @@ internal static class PlainEventReader
                 return reader.TokenType == JsonTokenType.Null || (reader.TokenType == JsonTokenType.StartObject && ReadPayload(ref reader));
             if (reader.TokenType == JsonTokenType.Null)
                 return field is Field.SellerRegion or Field.CustomerRegion;
+            if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped)
+                return false;
+            if (field == Field.OrderId)
+                return OrderId.TryParse(reader.ValueSpan, out order);
+            if (field == Field.EventId)
+                return EventId.TryParse(reader.ValueSpan, out id);
             Span<char> buffer = stackalloc char[LongestText];
             if (!TryText(ref reader, buffer, out int length))
                 return false;
             ReadOnlySpan<char> text = buffer[..length];
             switch (field)
             {
-                case Field.EventId:
-                    return EventId.TryParse(text, out id);
                 case Field.EventType:
                     // An alias may have been hashed under either name: rare enough for the general reader.
                     return EventTypes.TryParse(text, out type) && text.SequenceEqual(type.Name());
                 case Field.EventAt:
                     return EventTime.TryParse(text, out at);
-                case Field.OrderId:
-                    return OrderId.TryParse(text, out order);
                 case Field.Source:
                     return TrySource(text);
                 case Field.SellerRegion:

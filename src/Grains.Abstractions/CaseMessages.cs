@@ -56,6 +56,10 @@ public sealed class CaseOutcome
     [Id(6)]
     public string? Failure { get; init; }
 
+    /// <summary>The lane (<see cref="Domain.Lane.Code"/>) that the order is in, whether or not it contributes yet.</summary>
+    [Id(7)]
+    public uint? Lane { get; init; }
+
     /// <summary>Whether there is anything that may not be stored yet.</summary>
     public bool IsUnstored => Failure is null && (State.Version != BaseVersion || State.Writer != BaseWriter);
 }

@@ -69,9 +69,7 @@ public static class EventPacking
     internal static OrderId ReadOrderId(ref ReadOnlySpan<byte> input)
     {
         int length = Take(ref input, 1)[0];
-        Span<char> text = stackalloc char[OrderId.MaxUtf8Length + 1];
-        var utf8 = Take(ref input, length);
-        return length <= OrderId.MaxUtf8Length && OrderId.TryParse(text[..Encoding.UTF8.GetChars(utf8, text)], out var id) ? id : throw Damaged();
+        return OrderId.TryParse(Take(ref input, length), out var id) ? id : throw Damaged();
     }
 
     internal static void WriteInt32(IBufferWriter<byte> output, int value)

@@ -28,6 +28,30 @@ public sealed class OrderIdTests
     [InlineData("a\u007fb")]
     public void An_empty_or_unprintable_id_is_refused(string text) => OrderId.TryParse(text, out _).ShouldBeFalse();
 
+    [Theory]
+    [InlineData("2e7a8482f6fb09756ca50c10d7bfc047")]
+    [InlineData("2E7A8482F6FB09756CA50C10D7BFC047")]
+    [InlineData("2e7a8482f6fb09756ca50c10d7bfc04g")]
+    [InlineData("2e7a8482f6fb09756ca50c10d7bfc0ä")]
+    [InlineData("Bestellung-ä-😀")]
+    [InlineData("a\nb")]
+    [InlineData("")]
+    public void Utf8_is_read_as_its_text_is(string text)
+    {
+        bool valid = OrderId.TryParse(text, out var expected);
+        OrderId.TryParse(Encoding.UTF8.GetBytes(text), out var id).ShouldBe(valid);
+        id.ShouldBe(expected);
+        id.IsHex.ShouldBe(expected.IsHex);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_refused()
+    {
+        OrderId.TryParse([(byte)'a', 0xff], out _).ShouldBeFalse();
+        OrderId.TryParse(Enumerable.Repeat((byte)'a', OrderId.MaxUtf8Length + 1).ToArray(), out _).ShouldBeFalse();
+        Should.Throw<FormatException>(static () => OrderId.Parse([(byte)'a', 0xff]));
+    }
+
     [Fact]
     public void Half_a_surrogate_pair_is_refused() => OrderId.TryParse("half " + '\ud83d', out _).ShouldBeFalse();
 

@@ -63,7 +63,7 @@ public sealed class CaseStatesTests
 
         var lanes = await states.LanesAsync();
 
-        lanes.ShouldBe(expected.Select(static group => group.Key).Order());
+        lanes.ShouldBe(cases.Values.Select(static @case => @case.Lane).OfType<Lane>().Distinct().Order());
         foreach (var lane in lanes)
         {
             (await states.LoadLaneAsync(lane)).Select(static change => change.Contribution!.Value)
@@ -121,5 +121,6 @@ public sealed class CaseStatesTests
         BaseVersion = basis.Version,
         BaseWriter = basis.Writer,
         Contribution = @case.Contribution(),
+        Lane = @case.Lane?.Code,
     };
 }

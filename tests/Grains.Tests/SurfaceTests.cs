@@ -14,7 +14,7 @@ public sealed class SurfaceTests
     private const string Frozen =
         """
         eip.CaseInput: 0 String, 1 Byte[], 2 CaseState
-        eip.CaseOutcome: 0 CaseState, 1 Int64, 2 Int64, 3 LaneContribution?, 4 IReadOnlyList<UInt32>, 5 Int32, 6 String
+        eip.CaseOutcome: 0 CaseState, 1 Int64, 2 Int64, 3 LaneContribution?, 4 IReadOnlyList<UInt32>, 5 Int32, 6 String, 7 UInt32?
         eip.CaseState: 0 Byte[], 1 Int64, 2 Int64
         eip.IFulfillmentGrain v1: Apply(CaseInput) CaseOutcome; Read() CaseState
         eip.IIngestGrain v1: Ingest(IngestBatch)

@@ -25,7 +25,7 @@ public sealed class FulfillmentGrain(ICaseStates states, ICaseFold fold, ActiveC
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        orderId = OrderId.Parse(this.GetPrimaryKeyString());
+        orderId = OrderId.Parse(this.GetGrainId().Key.AsSpan());
         active.Add(orderId);
         return Task.CompletedTask;
     }
@@ -150,5 +150,6 @@ public sealed class FulfillmentGrain(ICaseStates states, ICaseFold fold, ActiveC
         Contribution = folded!.Contribution(),
         PastLanes = pastLanes,
         Added = added,
+        Lane = folded.Lane?.Code,
     };
 }

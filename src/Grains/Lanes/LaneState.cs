@@ -16,8 +16,8 @@ public sealed class LaneState
     [Id(1)]
     public int LastDay { get; set; } = -1;
 
-    // Whole months at a time: the state is written once for many days.
-    private const int Step = 64;
+    // Months at a time: the state is written once for many days.
+    private const int Step = 128;
 
     /// <summary>Widens the range so that it holds these days; false when it does already.</summary>
     public bool Cover(int first, int last)

@@ -22,7 +22,7 @@ public interface ICaseStates
     /// <summary>What every order contributes to a lane.</summary>
     ValueTask<IReadOnlyList<LaneChange>> LoadLaneAsync(Lane lane, CancellationToken cancellationToken = default);
 
-    /// <summary>The lanes that some order contributes to, in lane order.</summary>
+    /// <summary>The lanes that orders are in, in lane order.</summary>
     ValueTask<IReadOnlyList<Lane>> LanesAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Takes note of how far a partition has come, with every effect stored; never goes back in event time.</summary>

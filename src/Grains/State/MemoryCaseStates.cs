@@ -48,7 +48,7 @@ public sealed class MemoryCaseStates : ICaseStates
                 }
 
                 added += known.IsAbsent ? 1 : 0;
-                cases[order] = (outcome.State, Move(order, lane, outcome.Contribution?.Lane.Code));
+                cases[order] = (outcome.State, Move(order, lane, outcome.Lane));
             }
 
             if (added > 0)
@@ -64,7 +64,9 @@ public sealed class MemoryCaseStates : ICaseStates
         (OrderId, CaseState State)[] members;
         lock (gate)
             members = lanes.TryGetValue(lane.Code, out var orders) ? [.. orders.Select(order => (order, cases[order].State))] : [];
-        return new([.. members.Select(static member => new LaneChange(member.Item1, member.State.Version, member.State.Restore(member.Item1, out _).Contribution()))]);
+        return new([.. members
+            .Select(static member => new LaneChange(member.Item1, member.State.Version, member.State.Restore(member.Item1, out _).Contribution()))
+            .Where(static change => change.Contribution is not null)]);
     }
 
     /// <inheritdoc/>

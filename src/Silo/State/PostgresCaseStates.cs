@@ -74,7 +74,7 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
             command.Parameters.Add(Numbers(writes, static outcome => outcome.State.Writer));
             command.Parameters.Add(Numbers(writes, static outcome => outcome.BaseVersion));
             command.Parameters.Add(Numbers(writes, static outcome => outcome.BaseWriter));
-            command.Parameters.Add(Array(writes, static outcome => (int?)outcome.Contribution?.Lane.Code, NpgsqlDbType.Integer));
+            command.Parameters.Add(Array(writes, static outcome => (int?)outcome.Lane, NpgsqlDbType.Integer));
             command.Parameters.Add(Array(writes, static outcome => outcome.State.Body, NpgsqlDbType.Bytea));
             if ((long)(await command.ExecuteScalarAsync(cancellationToken))! == writes.Count)
                 return [];
@@ -94,7 +94,8 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
         {
             var order = OrderId.Parse(reader.GetString(0));
             var state = State(reader);
-            changes.Add(new LaneChange(order, state.Version, state.Restore(order, out _).Contribution()));
+            if (state.Restore(order, out _).Contribution() is { } contribution)
+                changes.Add(new LaneChange(order, state.Version, contribution));
         }
 
         return changes;

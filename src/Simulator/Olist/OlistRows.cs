@@ -87,9 +87,9 @@ internal static class OlistRows
         var text = table[0];
         if (text.IsEmpty)
             return Rejected(table, 0, "It has no order id.");
-        order.IsText = !IdKey.TryReadHex(text, out order.Id);
+        order.IsText = !OrderId.TryReadHex(text, out order.Id);
         OrderId other = default;
-        if (order.IsText && !IdKey.TryReadOrderId(text, out other))
+        if (order.IsText && !OrderId.TryParse(text, out other))
             return Rejected(table, 0, $"An order id is 1 to {OrderId.MaxUtf8Length} bytes of UTF-8 without control characters.");
         var customer = table[1];
         order.HasCustomer = !customer.IsEmpty;

@@ -57,7 +57,7 @@ internal static class PreparedEventCodec
         else
         {
             var text = source.Slice(FixedLength + 1, source[FixedLength]);
-            IdKey.TryReadOrderId(text, out id);
+            id = OrderId.Parse(text);
             length += 1 + text.Length;
         }
 
