@@ -26,11 +26,13 @@ public sealed class SiloSettingsTests
     [InlineData("Host=db", 16)]
     [InlineData("Host=db;Maximum Pool Size=40", 40)]
     [InlineData("Host=db;MaxPoolSize=100", 100)]
-    public void A_pool_is_small_unless_it_is_told_otherwise(string given, int size)
+    public void A_pool_is_small_unless_it_is_told_otherwise_and_resets_nothing(string given, int size)
     {
         var settings = SiloSettings.Read(new ConfigurationBuilder().AddCommandLine(["--EIP_POSTGRES", given]).Build());
 
-        new NpgsqlConnectionStringBuilder(settings.Postgres).MaxPoolSize.ShouldBe(size);
+        var parts = new NpgsqlConnectionStringBuilder(settings.Postgres);
+        parts.MaxPoolSize.ShouldBe(size);
+        parts.NoResetOnClose.ShouldBeTrue();
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed record SiloSettings
         return defaults with
         {
             Kafka = Text(configuration, "EIP_KAFKA", "Eip:Kafka:Servers"),
-            Postgres = WithBoundedPool(Text(configuration, "EIP_POSTGRES", "Eip:Postgres")),
+            Postgres = Pooled(Text(configuration, "EIP_POSTGRES", "Eip:Postgres")),
             Elasticsearch = StoreSettings.Elasticsearch(Text(configuration, "EIP_ELASTICSEARCH", "Eip:Elasticsearch:Servers"), eip.GetSection("Elasticsearch")),
             Redis = StoreSettings.Redis(Text(configuration, "EIP_REDIS", "Eip:Redis:Servers"), eip.GetSection("Redis"), eip["Silo:Cluster"] ?? defaults.Cluster),
             ReplayData = eip["Replay:Data"] is { Length: > 0 } data ? data : null,
@@ -121,8 +121,9 @@ public sealed record SiloSettings
             streams.Group = Postgres is null ? MemoryGroup : Group;
     }
 
-    // A silo has two pools, its own and Orleans', and a server that others use as well takes 100 connections unless it is told otherwise.
-    private static string? WithBoundedPool(string? postgres)
+    // A silo has two pools, its own and Orleans', and a server that others use as well takes 100 connections unless it is told otherwise. What a silo does
+    // on a connection ends with its transaction, so none is reset when it goes back, which would be a statement more for each one that does something.
+    private static string? Pooled(string? postgres)
     {
         if (postgres is null)
             return null;
@@ -132,6 +133,7 @@ public sealed record SiloSettings
             // ContainsKey tells whether the word is known, not whether it is there.
             if (!parts.Keys.Any(static key => key == "Maximum Pool Size"))
                 parts.MaxPoolSize = PoolSize;
+            parts.NoResetOnClose = true;
             return parts.ConnectionString;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException)
