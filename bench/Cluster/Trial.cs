@@ -35,6 +35,7 @@ internal sealed class Trial : IAsyncDisposable
     private readonly WebApplication silo;
     private readonly KafkaEventLog? log;
     private readonly StepTimes steps = new();
+    private bool isStarted;
 
     private Trial(History history, string? kafka, string? postgres, (string Elasticsearch, string Redis)? stores, int partitions)
     {
@@ -99,7 +100,11 @@ internal sealed class Trial : IAsyncDisposable
     public string EventsAlias => $"events-{id}";
 
     /// <summary>Starts the silo.</summary>
-    public Task StartAsync() => silo.StartAsync();
+    public async Task StartAsync()
+    {
+        await silo.StartAsync();
+        isStarted = true;
+    }
 
     /// <summary>Appends to the topic; completes when the brokers have acknowledged.</summary>
     public async Task AppendAsync(ReadOnlyMemory<FulfillmentEvent> events) => await log!.AppendAsync(events);
@@ -149,7 +154,8 @@ internal sealed class Trial : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await silo.StopAsync();
+        if (isStarted)
+            await silo.StopAsync();
         await silo.DisposeAsync();
         steps.Dispose();
         log?.Dispose();

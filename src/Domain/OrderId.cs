@@ -81,15 +81,11 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
 
     /// <summary>Reads an id.</summary>
     /// <exception cref="FormatException">The text is empty, too long, or holds a control character.</exception>
-    public static OrderId Parse(ReadOnlySpan<char> value) => TryParse(value, out var id)
-        ? id
-        : throw new FormatException($"'{value}' is not an order id of 1 to {MaxUtf8Length} bytes without control characters.");
+    public static OrderId Parse(ReadOnlySpan<char> value) => TryParse(value, out var id) ? id : throw NoId(value);
 
     /// <summary>Reads an id from UTF-8.</summary>
     /// <exception cref="FormatException">The text is empty, too long, holds a control character, or is not UTF-8.</exception>
-    public static OrderId Parse(ReadOnlySpan<byte> utf8) => TryParse(utf8, out var id)
-        ? id
-        : throw new FormatException($"'{Encoding.UTF8.GetString(utf8)}' is not an order id of 1 to {MaxUtf8Length} bytes without control characters.");
+    public static OrderId Parse(ReadOnlySpan<byte> utf8) => TryParse(utf8, out var id) ? id : throw NoId(Encoding.UTF8.GetString(utf8));
 
     /// <summary>Writes the text in UTF-8 and returns its length; <see cref="Utf8Length"/> bytes are needed.</summary>
     public int Format(Span<byte> destination)
@@ -145,6 +141,9 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
 
     /// <summary>Whether they are different ids.</summary>
     public static bool operator !=(OrderId left, OrderId right) => !left.Equals(right);
+
+    private static FormatException NoId(ReadOnlySpan<char> value) =>
+        new($"'{value}' is not an order id of 1 to {MaxUtf8Length} bytes without control characters.");
 
     private static bool IsPlainText(ReadOnlySpan<char> value)
     {

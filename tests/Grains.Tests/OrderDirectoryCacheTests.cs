@@ -4,6 +4,7 @@ using Eip.Grains.Cases;
 using Eip.Grains.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.GrainDirectory;
+using Orleans.Runtime.Placement;
 
 namespace Eip.Grains.Tests;
 
@@ -24,6 +25,32 @@ public sealed class OrderDirectoryCacheTests
         Active(services[1]).ShouldBe(0);
         first.ShouldAllBe(static outcome => outcome.Added == 1);
         second.Select(static outcome => (outcome.Added, outcome.State.Writer)).ShouldBe(first.Select(static outcome => (0, outcome.State.Writer)));
+    }
+
+    // Placement would follow the hint; an order that is called where it is folded never comes to it.
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_new_order_is_called_where_it_is_folded_without_being_placed(bool isFolded)
+    {
+        await using var cluster = await GrainsCluster.StartAsync(silos: 2);
+        var silos = cluster.Silos.Silos;
+        var placed = Orders.Events(seed: 13, orders: 1)[0];
+        var order = silos[0].ServiceProvider.GetRequiredService<GrainReferences>().Order(placed.OrderId);
+        var input = new CaseInput(placed.OrderId, new[] { placed }, CaseState.Absent);
+
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, silos[1].SiloAddress);
+        Task<CaseOutcome> call;
+        if (isFolded)
+        {
+            using (OrderDirectoryCache.FoldHere())
+                call = order.Apply(input);
+        }
+        else
+        {
+            call = order.Apply(input);
+        }
+
+        await call;
+        silos.Select(static silo => Active(silo.ServiceProvider)).ShouldBe(isFolded ? [1, 0] : [0, 1]);
     }
 
     [Fact]

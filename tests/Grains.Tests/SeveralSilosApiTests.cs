@@ -71,9 +71,16 @@ public sealed class SeveralSilosApiTests : IDisposable
     {
         SyntheticDataSet.Generate(data, orders: 400, seed: 11);
         string home = Directory.CreateTempSubdirectory("eip-replay-home-").FullName;
-        using var rejects = new JsonLinesRejectSink(new Pipeline.Home(home).Rejects);
-        using var history = DataSetHistory.Open(data, home, rejects);
-        return [.. history.Read(null, null).SelectMany(static batch => batch.ToArray())];
+        try
+        {
+            using var rejects = new JsonLinesRejectSink(new Pipeline.Home(home).Rejects);
+            using var history = DataSetHistory.Open(data, home, rejects);
+            return [.. history.Read(null, null).SelectMany(static batch => batch.ToArray())];
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
     }
 
     private static HttpClient Client(SiloCluster cluster, int silo) => new() { BaseAddress = UntouchedSilo.AddressOf(cluster.Silos[silo]) };
