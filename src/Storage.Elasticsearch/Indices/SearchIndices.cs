@@ -38,13 +38,16 @@ public sealed partial class SearchIndices
     public async Task EnsureAsync(CancellationToken cancellationToken = default)
     {
         await PutTemplatesAsync(cancellationToken);
-        string? shipments = await ResolveAsync(options.ShipmentsAlias, cancellationToken), events = await ResolveAsync(options.EventsAlias, cancellationToken);
+        var (shipments, events) = await ResolveBothAsync(cancellationToken);
         if (shipments is null && events is null)
         {
-            await CreateAsync(options.ShipmentsAlias, FirstName(options.ShipmentsAlias), cancellationToken);
-            await CreateAsync(options.EventsAlias, FirstName(options.EventsAlias), cancellationToken);
+            await CreateFirstAsync(cancellationToken);
             return;
         }
+
+        // Both aliases appear in one step, which may have come between the two questions.
+        if (shipments is null || events is null)
+            (shipments, events) = await ResolveBothAsync(cancellationToken);
 
         // Half of the pair without the other: what is missing was not lost by a fresh start, so it is not silently begun anew.
         if (shipments is null || events is null)
@@ -60,8 +63,7 @@ public sealed partial class SearchIndices
 
     /// <summary>Whether neither of the two is there.</summary>
     /// <remarks>Waits while Elasticsearch is away.</remarks>
-    public async Task<bool> AreMissingAsync(CancellationToken cancellationToken = default) =>
-        await ResolveAsync(options.ShipmentsAlias, cancellationToken) is null && await ResolveAsync(options.EventsAlias, cancellationToken) is null;
+    public async Task<bool> AreMissingAsync(CancellationToken cancellationToken = default) => await ResolveBothAsync(cancellationToken) is (null, null);
 
     /// <summary>Makes documents searchable that are stored.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken = default) =>
@@ -100,17 +102,14 @@ public sealed partial class SearchIndices
     /// <summary>The index behind an alias, or null when there is no such alias.</summary>
     internal async Task<string?> ResolveAsync(string alias, CancellationToken cancellationToken)
     {
-        var answer = await connection.SendPatientlyAsync(HttpMethod.GET, $"/_alias/{alias}", cancellationToken: cancellationToken);
+        var answer = await connection.SendPatientlyAsync(HttpMethod.GET, $"/{alias}/_mapping", cancellationToken: cancellationToken);
         if (answer.IsMissing)
-        {
-            var index = await connection.SendPatientlyAsync(HttpMethod.GET, $"/{alias}/_mapping", cancellationToken: cancellationToken);
-            return index.IsMissing
-                ? null
-                : throw new SearchIndexException($"{alias} is an index in Elasticsearch where an alias belongs. Delete that index, then: {RebuildCommand}");
-        }
-
+            return null;
         using var body = answer.Parse();
-        return body.RootElement.EnumerateObject().First().Name;
+        string index = body.RootElement.EnumerateObject().First().Name;
+        return index != alias
+            ? index
+            : throw new SearchIndexException($"{alias} is an index in Elasticsearch where an alias belongs. Delete that index, then: {RebuildCommand}");
     }
 
     /// <summary>A name for a new index; names sort by age.</summary>
@@ -153,12 +152,28 @@ public sealed partial class SearchIndices
         await connection.SendPatientlyAsync(HttpMethod.PUT, $"/_index_template/{alias}", body, cancellationToken);
     }
 
-    private async Task CreateAsync(string alias, string index, CancellationToken cancellationToken)
+    private async Task<(string? Shipments, string? Events)> ResolveBothAsync(CancellationToken cancellationToken) =>
+        (await ResolveAsync(options.ShipmentsAlias, cancellationToken), await ResolveAsync(options.EventsAlias, cancellationToken));
+
+    // The aliases come last and together: a host that looks, or dies, in between leaves no half of the pair, which would be taken for a loss.
+    private async Task CreateFirstAsync(CancellationToken cancellationToken)
     {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["aliases"] = new JsonObject { [alias] = new JsonObject() } });
+        var actions = new JsonArray();
+        foreach (string alias in new[] { options.ShipmentsAlias, options.EventsAlias })
+        {
+            await CreateAsync(FirstName(alias), cancellationToken);
+            actions.Add(new JsonObject { ["add"] = new JsonObject { ["index"] = FirstName(alias), ["alias"] = alias } });
+        }
+
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["actions"] = actions });
+        await connection.SendPatientlyAsync(HttpMethod.POST, "/_aliases", body, cancellationToken);
+    }
+
+    private async Task CreateAsync(string index, CancellationToken cancellationToken)
+    {
         try
         {
-            await connection.SendPatientlyAsync(HttpMethod.PUT, $"/{index}", body, cancellationToken);
+            await connection.SendPatientlyAsync(HttpMethod.PUT, $"/{index}", cancellationToken: cancellationToken);
         }
         catch (ElasticsearchRefusedException exception) when (exception.Message.Contains("resource_already_exists_exception", StringComparison.Ordinal))
         {
