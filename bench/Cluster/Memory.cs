@@ -16,26 +16,19 @@ internal sealed class Memory(string data, string kafka, string postgres)
         if (await BackfillCommand.RunAsync([.. trial.Arguments, "--data", data]) != 0)
             throw new InvalidOperationException($"{data} could not be written to the topic.");
         long count = await trial.AppendedAsync();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Eip.Silo.dll"), .. trial.Arguments])
-        {
-            UseShellExecute = false, RedirectStandardOutput = true,
-        };
-        using var silo = Process.Start(start)!;
-        silo.OutputDataReceived += static (_, _) => { };
-        silo.BeginOutputReadLine();
+        using var silo = trial.StartProcess();
         try
         {
             long begun = Stopwatch.GetTimestamp();
             var folded = trial.FoldedAsync(count);
-            if (await Task.WhenAny(folded, silo.WaitForExitAsync()) != folded)
-                throw new InvalidOperationException($"The silo ended with code {silo.ExitCode} before everything was stored.");
-            silo.Refresh();
-            return new MemoryPeak(count, Stopwatch.GetElapsedTime(begun), silo.PeakWorkingSet64 / 1_000_000);
+            var exit = silo.WaitForExitAsync();
+            if (await Task.WhenAny(folded, exit) == exit)
+                throw new InvalidOperationException($"The silo ended with code {await exit} before everything was stored: {silo.Output}");
+            return new MemoryPeak(count, Stopwatch.GetElapsedTime(begun), silo.PeakBytes / 1_000_000);
         }
         finally
         {
-            silo.Kill();
-            await silo.WaitForExitAsync();
+            await silo.KillAsync();
         }
     }
 }

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Configuration;
 // Usage: bench/Cluster [--events 500000] [--rounds 1] [--shape TEXT]; EIP_KAFKA, EIP_POSTGRES, EIP_ELASTICSEARCH and EIP_REDIS name the servers, and a
 // shape that needs one that is missing is left out, as is one whose name does not hold TEXT. With --freshness RATE it measures instead how soon an event
 // is found in Elasticsearch while RATE events a second come; with --outage yes, what catching up after an outage of Elasticsearch takes; with --memory DIR,
-// the most memory of a silo that a data set goes through, which is a failure above 1,500 MB.
+// the most memory of a silo that a data set goes through, which is a failure above 1,500 MB; with --stalls N, how long N silos stand still when one of
+// them is killed or stops.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
 int wanted = int.TryParse(configuration["events"], out int given) ? given : 500_000;
 int rounds = int.TryParse(configuration["rounds"], out int turns) ? turns : 1;
@@ -29,6 +30,18 @@ if (configuration["memory"] is { } data)
 }
 
 var history = History.Make(wanted);
+if (configuration["stalls"] is { } size)
+{
+    if (kafka is null || postgres is null || !int.TryParse(size, out int silos) || silos < 2)
+    {
+        Console.Error.WriteLine("--stalls takes the number of silos, at least 2, and needs EIP_KAFKA and EIP_POSTGRES.");
+        return 2;
+    }
+
+    await new Stalls(history, kafka, postgres, silos).MeasureAsync(rounds);
+    return 0;
+}
+
 Console.WriteLine($"{history.Events.Length:n0} events of {history.Orders:n0} orders, {Environment.ProcessorCount} cores, one silo, batches of {new KafkaStreamOptions().BatchSize:n0}, {Trial.UsualPartitions} partitions");
 bool isOutage = configuration["outage"] is "yes", isFreshness = int.TryParse(configuration["freshness"], out int rate);
 if ((isOutage || isFreshness) && (kafka is null || postgres is null || elasticsearch is null || redis is null))

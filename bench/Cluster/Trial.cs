@@ -11,6 +11,7 @@ using Eip.Silo.State;
 using Eip.Storage.Postgres;
 using Eip.Streams.Kafka.Log;
 using Eip.Streams.Kafka.Options;
+using Eip.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -99,6 +100,9 @@ internal sealed class Trial : IAsyncDisposable
     /// <summary>The alias of the events in Elasticsearch.</summary>
     public string EventsAlias => $"events-{id}";
 
+    /// <summary>Starts another silo of the same cluster, in a process of its own.</summary>
+    public SiloProcess StartProcess() => SiloProcess.Start([.. Arguments, "--Eip:Silo:Port", $"{ports++}", "--Eip:Silo:GatewayPort", $"{ports++}"]);
+
     /// <summary>Starts the silo.</summary>
     public async Task StartAsync()
     {
@@ -183,8 +187,17 @@ internal sealed class Trial : IAsyncDisposable
             await Task.Delay(20);
     }
 
-    private async Task<long> FoldedAsync() =>
-        (await silo.Services.GetRequiredService<ICaseStates>().ProgressAsync()).Sum(static partition => partition.NextOffset);
+    /// <summary>How far each partition has come.</summary>
+    public async Task<IReadOnlyList<IngestProgress>> ProgressAsync() => await silo.Services.GetRequiredService<ICaseStates>().ProgressAsync();
+
+    /// <summary>Silos that have joined the cluster.</summary>
+    public async Task<long> ActiveSilosAsync()
+    {
+        await using var command = silo.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select count(*) from orleansmembershiptable where status = 3");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task<long> FoldedAsync() => (await ProgressAsync()).Sum(static partition => partition.NextOffset);
 
     private IAsyncEnumerable<RouteStats> RouteStats() => silo.Services.GetService<PostgresRouteStatsStore>() is { } store
         ? store.ReadAllAsync()

@@ -11,8 +11,8 @@ public sealed class ProcessTests(ITestOutputHelper output)
     {
         await using var cluster = await SiloCluster.StartAsync(silos: 0);
         var events = Orders.Events(seed: 40, orders: 12_000, days: 90);
-        using var steady = SiloProcess.Start(cluster);
-        var other = SiloProcess.Start(cluster);
+        using var steady = cluster.StartProcess();
+        var other = cluster.StartProcess();
         try
         {
             await Wait.Until(async () => await ActiveAsync(cluster) == 2, "both silos have joined");
@@ -23,7 +23,7 @@ public sealed class ProcessTests(ITestOutputHelper output)
                 await Task.Delay(TimeSpan.FromSeconds(3));
                 await other.KillAsync();
                 other.Dispose();
-                other = SiloProcess.Start(cluster);
+                other = cluster.StartProcess();
             }
 
             await feeding;

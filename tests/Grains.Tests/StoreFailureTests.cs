@@ -117,7 +117,7 @@ public sealed class StoreFailureTests(ITestOutputHelper output)
         var feeding = cluster.AppendAsync(events);
         for (int kill = 0; kill < 3; kill++)
         {
-            using var process = SiloProcess.Start(cluster);
+            using var process = cluster.StartProcess();
             await Wait.Until(
                 async () => await cluster.Database.ScalarAsync<int>("select count(*)::integer from orleansmembershiptable where status = 3") == 2, "the process has joined");
             var feed = Orders.Events(seed: 93 + kill, orders: 1_500);

@@ -10,6 +10,7 @@ using Eip.Silo.State;
 using Eip.Storage.Postgres;
 using Eip.Streams.Kafka.Log;
 using Eip.Streams.Kafka.Options;
+using Eip.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -110,6 +111,9 @@ internal sealed class SiloCluster : IAsyncDisposable
         "--Eip:Lanes:IdleSeconds", "3",
         .. further,
     ];
+
+    /// <summary>Starts a silo in a process of its own.</summary>
+    public SiloProcess StartProcess() => SiloProcess.Start(Arguments(FreePort(), FreePort()));
 
     public async Task<WebApplication> AddAsync()
     {

@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Eip.Grains.Tests.Support;
+namespace Eip.Testing;
 
-/// <summary>A silo in a process of its own.</summary>
-internal sealed class SiloProcess : IDisposable
+/// <summary>A silo in a process of its own, from the program beside the one that runs.</summary>
+public sealed class SiloProcess : IDisposable
 {
     private readonly Process process;
     private readonly StringBuilder output = new();
 
-    private SiloProcess(string[] arguments)
+    private SiloProcess(IEnumerable<string> arguments)
     {
         string silo = Path.Combine(AppContext.BaseDirectory, "Eip.Silo.dll");
         process = new Process { StartInfo = new ProcessStartInfo("dotnet", [silo, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
@@ -31,7 +31,25 @@ internal sealed class SiloProcess : IDisposable
         }
     }
 
-    public static SiloProcess Start(SiloCluster cluster) => new(cluster.Arguments(SiloCluster.FreePort(), SiloCluster.FreePort()));
+    /// <summary>The largest resident set that it had, in bytes.</summary>
+    public long PeakBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
+
+    /// <summary>Starts one with settings as configuration takes them.</summary>
+    public static SiloProcess Start(IEnumerable<string> arguments) => new(arguments);
+
+    /// <summary>Completes when it has ended, with its exit code.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
