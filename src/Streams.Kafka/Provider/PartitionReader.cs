@@ -14,6 +14,7 @@ namespace Eip.Streams.Kafka.Provider;
 /// </summary>
 internal sealed partial class PartitionReader : IDisposable
 {
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private readonly TopicPartition partition;
     private readonly SiloAddress silo;
     private readonly KafkaStreamOptions options;
@@ -128,6 +129,8 @@ internal sealed partial class PartitionReader : IDisposable
             .Build();
         try
         {
+            // Makes the client learn at once who leads the partition; else its first fetch waits for the next of its scans, which are a second apart.
+            consumer.QueryWatermarkOffsets(partition, RequestTimeout);
             consumer.Assign(new TopicPartitionOffset(partition, Start(consumer)));
             return consumer;
         }
@@ -142,7 +145,7 @@ internal sealed partial class PartitionReader : IDisposable
     {
         if (next is { } goOn)
             return goOn;
-        var stored = consumer.Committed([partition], TimeSpan.FromSeconds(10))[0].Offset;
+        var stored = consumer.Committed([partition], RequestTimeout)[0].Offset;
         var start = restartAtBeginning || stored == Offset.Unset ? Offset.Beginning : stored;
         restartAtBeginning = false;
         LogStart(logger, partition, start, options.Group);
