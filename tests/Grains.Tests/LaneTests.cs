@@ -2,6 +2,7 @@ using Eip.Domain;
 using Eip.Grains.Abstractions;
 using Eip.Grains.Lanes;
 using Eip.Grains.Reading;
+using Eip.Grains.State;
 using Eip.Grains.Tests.Support;
 using Eip.Pipeline.Ports;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,6 +82,27 @@ public sealed class LaneTests
         await lane.Apply(new LaneChanges([new LaneChange(order, 4, null)], default));
 
         (await lane.Window(0, int.MaxValue)).Contributions.ShouldBe([contribution!.Value]);
+    }
+
+    [Fact]
+    public async Task A_lane_that_cannot_read_its_orders_takes_changes_and_gives_figures_once_it_can()
+    {
+        var states = new FlakyStates(new MemoryCaseStates(), seed: 1, rate: 0);
+        await using (var earlier = await GrainsCluster.StartAsync(states: states))
+            await earlier.IngestAsync(Delivered("a", "2018-03-05T10:00:00Z"));
+        await using var cluster = await GrainsCluster.StartAsync(states: states);
+        var lane = cluster.Grains.GetGrain<ILaneGrain>("SP-RJ");
+        states.Rate = 1;
+
+        await lane.Apply(new LaneChanges(
+            [new LaneChange(OrderId.Parse("b"), 2, Reference(Delivered("b", "2018-03-05T11:00:00Z")).Cases.Values.Single().Contribution())], default));
+        await Should.ThrowAsync<IOException>(async () => await lane.Window(0, int.MaxValue));
+        await Task.Delay(500);
+        cluster.RouteStats.Rows.ShouldBeEmpty();
+        states.Rate = 0;
+
+        (await lane.Window(0, int.MaxValue)).Contributions.Length.ShouldBe(2);
+        await Wait.Until(() => cluster.RouteStats.Rows is [{ Kpis.SampleCount: 2 }], "the day is written with both");
     }
 
     [Fact]

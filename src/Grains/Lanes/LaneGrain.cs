@@ -18,26 +18,30 @@ internal sealed partial class LaneGrain(
     ICaseStates states,
     RouteStatsWriter writer,
     StreamClock clock,
+    ISiloStatusOracle silos,
     IOptions<LaneOptions> options,
     ILogger<LaneGrain> logger) : Grain, ILaneGrain, IRemindable
 {
     private const string ReminderName = "unwritten";
     private LaneBook book = null!;
+    private Task loading = Task.CompletedTask;
     private HashSet<int> sinceIdle = [];
-    private bool isFlushing, isReminded;
+    private bool isLoaded, isFlushing, isReminded;
 
     /// <inheritdoc/>
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var lane = LaneKey.Parse(this.GetPrimaryKeyString());
-        book = new LaneBook(lane);
-        book.Apply(await states.LoadLaneAsync(lane, cancellationToken));
+        book = new LaneBook(LaneKey.Parse(this.GetPrimaryKeyString()));
+        // Nobody who tells of changes waits for it: they are stored already, and a book takes them in any order. When a silo leaves, hundreds of lanes
+        // come back at once, and every batch calls many of them.
+        loading = LoadAsync();
         for (int day = state.State.FirstDay; day <= state.State.LastDay; day++)
             book.MarkUnwritten(day);
         this.RegisterGrainTimer(
             static (grain, _) => grain.TickAsync(),
             this,
             new GrainTimerCreationOptions(options.Value.FlushEvery, options.Value.FlushEvery) { Interleave = true });
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -53,8 +57,11 @@ internal sealed partial class LaneGrain(
     }
 
     /// <inheritdoc/>
-    public ValueTask<LaneWindow> Window(int firstDay, int lastDay) => new(new LaneWindow(
-        [.. book.Contributions.Where(contribution => Touches(contribution, firstDay, lastDay))]));
+    public async ValueTask<LaneWindow> Window(int firstDay, int lastDay)
+    {
+        await LoadedAsync();
+        return new LaneWindow([.. book.Contributions.Where(contribution => Touches(contribution, firstDay, lastDay))]);
+    }
 
     /// <inheritdoc/>
     public Task Touch() => Task.CompletedTask;
@@ -62,6 +69,7 @@ internal sealed partial class LaneGrain(
     /// <inheritdoc/>
     public async Task Flush()
     {
+        await LoadedAsync();
         if (!await FlushAsync(int.MaxValue))
             throw new InvalidOperationException($"The days of lane {book.Ledger.Lane} could not be written now; the log tells why.");
     }
@@ -76,13 +84,41 @@ internal sealed partial class LaneGrain(
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // A courtesy to readers: nothing depends on it, the lane's next life writes what this one did not.
-        if (book.Unwritten.Count > 0 && reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.ActivationIdle)
+        // A courtesy to readers: nothing depends on it, the lane's next life writes what this one did not. Where other silos go on, that life is about to
+        // begin, and batches wait for it.
+        bool isWorthIt = reason.ReasonCode switch
+        {
+            DeactivationReasonCode.ActivationIdle => true,
+            DeactivationReasonCode.ShuttingDown => silos.GetApproximateSiloStatuses(onlyActive: true).Count == 0,
+            _ => false,
+        };
+        if (isWorthIt && isLoaded && book.Unwritten.Count > 0)
             await Task.WhenAny(FlushAsync(clock.Watermark?.DayNumber ?? int.MinValue), Task.Delay(Timeout.Infinite, cancellationToken));
     }
 
+    private async Task LoadAsync()
+    {
+        book.Apply(await states.LoadLaneAsync(book.Ledger.Lane));
+        isLoaded = true;
+    }
+
+    // Fails when the store does; who asks next tries again.
+    private Task LoadedAsync() => loading.IsFaulted ? loading = LoadAsync() : loading;
+
     private async Task TickAsync()
     {
+        try
+        {
+            await LoadedAsync();
+        }
+#pragma warning disable CA1031 // Whatever keeps the lane from being loaded: the next tick tries again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogNotLoaded(logger, book.Ledger.Lane.ToString(), exception);
+            return;
+        }
+
         bool isIdle = clock.Idle >= options.Value.IdleAfter;
         if (isIdle && sinceIdle.Count > 0)
         {
@@ -156,6 +192,9 @@ internal sealed partial class LaneGrain(
         In(contribution.CancelledDay, first, last) || In(contribution.BreachDay, first, last) || In(contribution.Sample?.Day, first, last);
 
     private static bool In(int? day, int first, int last) => day >= first && day <= last;
+
+    [LoggerMessage(EventId = 3103, Level = LogLevel.Warning, Message = "The orders of lane {Lane} could not be read; they are asked for again.")]
+    private static partial void LogNotLoaded(ILogger logger, string lane, Exception exception);
 
     [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "{Count} days of lane {Lane} could not be written; they are tried again.")]
     private static partial void LogNotWritten(ILogger logger, string lane, int count, Exception exception);
