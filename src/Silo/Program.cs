@@ -26,6 +26,17 @@ catch (Exception exception) when (exception is InvalidOperationException or Post
     return 2;
 }
 
+var stopping = silo.Lifetime.ApplicationStopping;
 await using (silo)
-    await silo.RunAsync();
+{
+    try
+    {
+        await silo.RunAsync();
+    }
+    catch (Exception exception) when (stopping.IsCancellationRequested && exception is (OperationCanceledException or OrleansLifecycleCanceledException))
+    {
+        // Told to stop while it still started.
+    }
+}
+
 return 0;

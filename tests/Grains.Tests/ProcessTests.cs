@@ -39,6 +39,16 @@ public sealed class ProcessTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task A_process_that_is_told_to_stop_while_it_starts_ends_well()
+    {
+        await using var cluster = await SiloCluster.StartAsync(silos: 0);
+        using var silo = cluster.StartProcess();
+        await Wait.Until(async () => await ActiveAsync(cluster) == 1, "the silo has joined; its streams come next");
+
+        (await silo.StopAsync()).ShouldBe(0, silo.Output);
+    }
+
     private static async Task FeedAsync(SiloCluster cluster, FulfillmentEvent[] events, TimeSpan over)
     {
         const int Parts = 140;
