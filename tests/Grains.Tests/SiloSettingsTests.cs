@@ -23,15 +23,16 @@ public sealed class SiloSettingsTests
     }
 
     [Theory]
-    [InlineData("Host=db", 16)]
-    [InlineData("Host=db;Maximum Pool Size=40", 40)]
-    [InlineData("Host=db;MaxPoolSize=100", 100)]
-    public void A_pool_is_small_unless_it_is_told_otherwise_and_resets_nothing(string given, int size)
+    [InlineData("Host=db", 16, 50)]
+    [InlineData("Host=db;Maximum Pool Size=40;Max Auto Prepare=0", 40, 0)]
+    [InlineData("Host=db;MaxPoolSize=100;MaxAutoPrepare=7", 100, 7)]
+    public void A_pool_is_small_and_prepares_unless_it_is_told_otherwise_and_resets_nothing(string given, int size, int prepared)
     {
         var settings = SiloSettings.Read(new ConfigurationBuilder().AddCommandLine(["--EIP_POSTGRES", given]).Build());
 
         var parts = new NpgsqlConnectionStringBuilder(settings.Postgres);
         parts.MaxPoolSize.ShouldBe(size);
+        parts.MaxAutoPrepare.ShouldBe(prepared);
         parts.NoResetOnClose.ShouldBeTrue();
     }
 

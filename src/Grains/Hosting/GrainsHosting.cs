@@ -22,7 +22,7 @@ public static class GrainsHosting
     /// <summary>
     /// Adds what the grains need beside their adapters. The host adds <see cref="State.ICaseStates"/>, <see cref="Pipeline.Ports.IRouteStatsStore"/>,
     /// <see cref="Pipeline.Ports.IDeadLetters"/>, any number of <see cref="Pipeline.Ports.ICaseProjection"/>, reminders, and a grain storage named
-    /// <see cref="GrainStores.Lanes"/>.
+    /// <see cref="GrainStores.Lanes"/>; a grain directory of that name if it has one.
     /// </summary>
     public static IServiceCollection AddEipGrains(this IServiceCollection services)
     {
@@ -46,6 +46,7 @@ public static class GrainsHosting
             options.CollectionQuantum = CollectEvery;
             options.ClassSpecificCollectionAge[typeof(FulfillmentGrain).FullName!] = OpenOrderAge;
         });
+        services.AddSingleton<IGrainDirectoryResolver, LaneDirectory>();
         services.AddSingleton<IGrainDirectoryCache, OrderDirectoryCache>();
         services.Configure<GrainDirectoryOptions>(static options =>
         {

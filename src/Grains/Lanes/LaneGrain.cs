@@ -24,7 +24,7 @@ internal sealed partial class LaneGrain(
 {
     private const string ReminderName = "unwritten";
     private LaneBook book = null!;
-    private Task loading = Task.CompletedTask;
+    private Task? loading;
     private HashSet<int> sinceIdle = [];
     private bool isLoaded, isFlushing, isReminded;
 
@@ -32,28 +32,22 @@ internal sealed partial class LaneGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         book = new LaneBook(LaneKey.Parse(this.GetPrimaryKeyString()));
-        // Nobody who tells of changes waits for it: they are stored already, and a book takes them in any order. When a silo leaves, hundreds of lanes
-        // come back at once, and every batch calls many of them.
-        loading = LoadAsync();
         for (int day = state.State.FirstDay; day <= state.State.LastDay; day++)
             book.MarkUnwritten(day);
+        // Lanes that came to life together do not all write at once.
         this.RegisterGrainTimer(
             static (grain, _) => grain.TickAsync(),
             this,
-            new GrainTimerCreationOptions(options.Value.FlushEvery, options.Value.FlushEvery) { Interleave = true });
+            new GrainTimerCreationOptions(options.Value.FlushEvery * (0.5 + (Random.Shared.NextDouble() / 2)), options.Value.FlushEvery) { Interleave = true });
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public async Task Apply(LaneChanges changes)
+    public Task Apply(LaneChanges changes)
     {
         clock.Observe(changes.Watermark);
         book.Apply(changes.Items);
-        if (book.Unwritten.Count > 0 && !isReminded)
-        {
-            await this.RegisterOrUpdateReminder(ReminderName, options.Value.RemindEvery, options.Value.RemindEvery);
-            isReminded = true;
-        }
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -102,20 +96,29 @@ internal sealed partial class LaneGrain(
         isLoaded = true;
     }
 
-    // Fails when the store does; who asks next tries again.
-    private Task LoadedAsync() => loading.IsFaulted ? loading = LoadAsync() : loading;
+    // Not before somebody asks for figures, the next tick at the latest. Who tells of changes does not wait for it: they are stored already, and a book
+    // takes them in any order. When a silo leaves, hundreds of lanes come back at once, and every batch calls many of them. Fails when the store does; who
+    // asks next tries again.
+    private Task LoadedAsync() => loading is null or { IsFaulted: true } ? loading = LoadAsync() : loading;
 
     private async Task TickAsync()
     {
         try
         {
+            // Not with the changes: batches wait for those, and should this silo die first, the others call the lane to life.
+            if (book.Unwritten.Count > 0 && !isReminded)
+            {
+                await this.RegisterOrUpdateReminder(ReminderName, options.Value.RemindEvery, options.Value.RemindEvery);
+                isReminded = true;
+            }
+
             await LoadedAsync();
         }
-#pragma warning disable CA1031 // Whatever keeps the lane from being loaded: the next tick tries again.
+#pragma warning disable CA1031 // Whatever keeps the lane from it: the next tick tries again.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogNotLoaded(logger, book.Ledger.Lane.ToString(), exception);
+            LogNotReady(logger, book.Ledger.Lane.ToString(), exception);
             return;
         }
 
@@ -193,8 +196,8 @@ internal sealed partial class LaneGrain(
 
     private static bool In(int? day, int first, int last) => day >= first && day <= last;
 
-    [LoggerMessage(EventId = 3103, Level = LogLevel.Warning, Message = "The orders of lane {Lane} could not be read; they are asked for again.")]
-    private static partial void LogNotLoaded(ILogger logger, string lane, Exception exception);
+    [LoggerMessage(EventId = 3103, Level = LogLevel.Warning, Message = "The orders of lane {Lane} could not be read, or its reminder not be set; it is tried again.")]
+    private static partial void LogNotReady(ILogger logger, string lane, Exception exception);
 
     [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "{Count} days of lane {Lane} could not be written; they are tried again.")]
     private static partial void LogNotWritten(ILogger logger, string lane, int count, Exception exception);

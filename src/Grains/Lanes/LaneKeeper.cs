@@ -15,6 +15,9 @@ internal sealed partial class LaneKeeper(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private const int Attempts = 10;
 
+    // A few at a time: batches go on meanwhile.
+    private const int AtOnce = 4;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,7 +39,8 @@ internal sealed partial class LaneKeeper(
             {
                 await Task.Delay(Pause, time, stoppingToken);
                 var lanes = await states.LanesAsync(stoppingToken);
-                await Task.WhenAll(lanes.Select(lane => grains.Lane(lane).Touch()));
+                var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken };
+                await Parallel.ForEachAsync(lanes, options, (lane, _) => new ValueTask(grains.Lane(lane).Touch()));
                 return;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

@@ -1,7 +1,10 @@
 using System.Net;
 using Eip.Grains;
+using Eip.Silo.State;
 using Eip.Streams.Kafka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Runtime.Hosting;
 
 namespace Eip.Silo.Hosting;
 
@@ -52,6 +55,7 @@ internal static class ClusterSetup
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, postgres));
         silo.AddAdoNetGrainStorage(GrainStores.Lanes, options => (options.Invariant, options.ConnectionString) = (Invariant, postgres));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, postgres));
+        silo.AddGrainDirectory(GrainStores.Lanes, static (services, _) => ActivatorUtilities.CreateInstance<PostgresGrainDirectory>(services));
     }
 
     private static void AddMemory(ISiloBuilder silo, SiloSettings settings)

@@ -16,10 +16,14 @@ public sealed record SiloSettings
 {
     private const int PoolSize = 16;
 
+    // A silo has some thirty statements and sends them all the time.
+    private const int PreparedStatements = 50;
+
     /// <summary>Kafka's bootstrap servers; null keeps the log in files.</summary>
     public string? Kafka { get; init; }
 
-    /// <summary>Connection string of PostgreSQL; null keeps state in memory. Where it does not say otherwise, a pool holds 16 connections at most.</summary>
+    /// <summary>Connection string of PostgreSQL; null keeps state in memory. Where it does not say otherwise, a pool holds 16 connections at most, and statements that
+    /// come again are prepared.</summary>
     public string? Postgres { get; init; }
 
     /// <summary>Elasticsearch and how it is used (section <c>Eip:Elasticsearch</c>); null keeps search in the memory of a silo that is alone.</summary>
@@ -133,6 +137,8 @@ public sealed record SiloSettings
             // ContainsKey tells whether the word is known, not whether it is there.
             if (!parts.Keys.Any(static key => key == "Maximum Pool Size"))
                 parts.MaxPoolSize = PoolSize;
+            if (!parts.Keys.Any(static key => key == "Max Auto Prepare"))
+                parts.MaxAutoPrepare = PreparedStatements;
             parts.NoResetOnClose = true;
             return parts.ConnectionString;
         }
