@@ -7,7 +7,14 @@ using Microsoft.Extensions.Configuration;
 // shape that needs one that is missing is left out, as is one whose name does not hold TEXT. With --freshness RATE it measures instead how soon an event
 // is found in Elasticsearch while RATE events a second come; with --outage yes, what catching up after an outage of Elasticsearch takes; with --memory DIR,
 // the most memory of a silo that a data set goes through, which is a failure above 1,500 MB; with --stalls N, how long N silos stand still when one of
-// them is killed or stops.
+// them is killed or stops, and when another joins.
+string[] options = ["--events", "--rounds", "--shape", "--freshness", "--outage", "--memory", "--stalls"];
+if (args.Where(static (_, position) => position % 2 == 0).Except(options).FirstOrDefault() is not null || args.Length % 2 != 0)
+{
+    Console.Error.WriteLine($"Each of {string.Join(", ", options)} takes a value, and there are no others.");
+    return 2;
+}
+
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
 int wanted = int.TryParse(configuration["events"], out int given) ? given : 500_000;
 int rounds = int.TryParse(configuration["rounds"], out int turns) ? turns : 1;

@@ -4,8 +4,8 @@ using Eip.Testing;
 namespace Eip.Cluster.Bench;
 
 /// <summary>
-/// How long a cluster of silo processes stands still under a steady load: while nothing happens, when one of them is killed, and when one stops in good
-/// order. A partition makes progress when events that were not stored before are stored with all their effects.
+/// How long a cluster of silo processes stands still under a steady load: while nothing happens, when one of them is killed, when one stops in good order,
+/// and when another starts and joins. A partition makes progress when events that were not stored before are stored with all their effects.
 /// </summary>
 internal sealed class Stalls(History history, string kafka, string postgres, int silos)
 {
@@ -14,7 +14,7 @@ internal sealed class Stalls(History history, string kafka, string postgres, int
     private readonly List<Sample> samples = [];
     private readonly CancellationTokenSource done = new();
 
-    /// <summary>Measures so many kills and as many stops, with a line for each.</summary>
+    /// <summary>Measures so many kills, as many stops and twice as many joins, with a line for each.</summary>
     public async Task MeasureAsync(int rounds)
     {
         await using var trial = await Trial.EmptyAsync(new History([], 0, ""), kafka, postgres, stores: null);
@@ -54,8 +54,11 @@ internal sealed class Stalls(History history, string kafka, string postgres, int
 
     private async Task ReplaceAsync(Trial trial, List<SiloProcess> cluster)
     {
-        cluster.Add(trial.StartProcess());
-        await ActiveAsync(trial);
+        await ReportAsync("joined", () =>
+        {
+            cluster.Add(trial.StartProcess());
+            return ActiveAsync(trial);
+        });
         await Task.Delay(Settle);
     }
 
