@@ -23,7 +23,7 @@ public sealed class SiloSettingsTests
     }
 
     [Theory]
-    [InlineData("Host=db", 16, 50)]
+    [InlineData("Host=db", 8, 50)]
     [InlineData("Host=db;Maximum Pool Size=40;Max Auto Prepare=0", 40, 0)]
     [InlineData("Host=db;MaxPoolSize=100;MaxAutoPrepare=7", 100, 7)]
     public void A_pool_is_small_and_prepares_unless_it_is_told_otherwise_and_resets_nothing(string given, int size, int prepared)

@@ -9,12 +9,14 @@ namespace Eip.Grains.Cases;
 /// What a silo remembers of where grains live, with one thing more: orders live where they are folded. A batch says so while it calls its orders, and
 /// those of which nothing else is known are sought in this silo at once; the way of a new order through directory and placement costs more than its
 /// fold. A wrong guess is a stale entry to Orleans: the grain that would begin a second life finds the first one registered, and the call goes there.
+/// With one thing less: what lived on a silo that leaves is looked up anew, and not sought there until that silo is gone.
 /// </summary>
 /// <param name="services">Where the ordinary cache takes its parts from.</param>
 /// <param name="options">Size and age of the ordinary cache.</param>
 /// <param name="silo">This silo.</param>
-internal sealed class OrderDirectoryCache(IServiceProvider services, IOptions<GrainDirectoryOptions> options, ILocalSiloDetails silo)
-    : IGrainDirectoryCache, IAsyncDisposable
+/// <param name="silos">Which silos leave.</param>
+internal sealed class OrderDirectoryCache(
+    IServiceProvider services, IOptions<GrainDirectoryOptions> options, ILocalSiloDetails silo, ISiloStatusOracle silos) : IGrainDirectoryCache, IAsyncDisposable
 {
     private static readonly GrainType Orders = GrainType.Create(GrainReferences.FulfillmentType);
 
@@ -56,7 +58,7 @@ internal sealed class OrderDirectoryCache(IServiceProvider services, IOptions<Gr
     /// <inheritdoc/>
     public bool LookUp(GrainId key, [NotNullWhen(true)] out GrainAddress? result, out int version)
     {
-        if (cache.LookUp(key, out result, out version))
+        if (cache.LookUp(key, out result, out version) && !silos.IsLeaving(result.SiloAddress))
             return true;
         if (!foldsHere || key.Type != Orders)
             return false;

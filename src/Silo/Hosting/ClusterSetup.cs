@@ -3,6 +3,7 @@ using Eip.Grains;
 using Eip.Silo.State;
 using Eip.Streams.Kafka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 
@@ -12,6 +13,9 @@ namespace Eip.Silo.Hosting;
 internal static class ClusterSetup
 {
     private const string Invariant = "Npgsql";
+
+    // Beside the pool of the cases; enough for the rare writes of lanes, and small when all of them come at once.
+    private const int OrleansPoolSize = 4;
 
     /// <summary>The name of the stream provider.</summary>
     public const string StreamProvider = "kafka";
@@ -50,8 +54,9 @@ internal static class ClusterSetup
         options.DefunctSiloExpiration = TimeSpan.FromHours(1);
     });
 
-    private static void AddPostgres(ISiloBuilder silo, string postgres)
+    private static void AddPostgres(ISiloBuilder silo, string given)
     {
+        string postgres = new NpgsqlConnectionStringBuilder(given) { MaxPoolSize = OrleansPoolSize }.ConnectionString;
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, postgres));
         silo.AddAdoNetGrainStorage(GrainStores.Lanes, options => (options.Invariant, options.ConnectionString) = (Invariant, postgres));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, postgres));

@@ -1,3 +1,4 @@
+using Eip.Grains;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
@@ -7,18 +8,23 @@ namespace Eip.Silo.State;
 
 /// <summary>
 /// Where grains live, in PostgreSQL. With a silo that leaves go the grains that lived on it and no others; Orleans' own directory lives in the silos, and
-/// whatever was registered with the one that leaves begins anew, wherever it lived.
+/// whatever was registered with the one that leaves begins anew, wherever it lived. What
+/// lived on a silo that is <see cref="LeavingSilos.IsLeaving"/> is taken for gone.
 /// </summary>
-public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<ClusterOptions> cluster) : IGrainDirectory
+/// <param name="database">Where the table is.</param>
+/// <param name="cluster">Whose grains these are.</param>
+/// <param name="silos">Which silos leave.</param>
+public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<ClusterOptions> cluster, ISiloStatusOracle silos) : IGrainDirectory
 {
-    // The row that stands afterwards: the new one, unless another life than the previous one is registered. None when that one came or went meanwhile.
+    // The row that stands afterwards: the new one, unless another life than the previous one is registered on a silo that stays. None when that one came
+    // or went meanwhile.
     private const string RegisterStatement =
         """
         with registered as (
             insert into eip_grain_directory as known (cluster, grain, silo, activation, membership_version) values ($1, $2, $3, $4, $5)
             on conflict (cluster, grain) do update
             set silo = excluded.silo, activation = excluded.activation, membership_version = excluded.membership_version
-            where known.activation in (excluded.activation, $6)
+            where known.activation in (excluded.activation, $6) or known.silo = any($7)
             returning silo, activation, membership_version)
         select silo, activation, membership_version from registered
         union all
@@ -45,7 +51,8 @@ public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<C
                 address.SiloAddress!.ToParsableString(),
                 address.ActivationId.ToParsableString(),
                 address.MembershipVersion.Value,
-                previousAddress?.ActivationId.ToParsableString() ?? "");
+                previousAddress?.ActivationId.ToParsableString() ?? "",
+                Leaving());
             if (await ReadAsync(command, address.GrainId) is { } registered)
                 return registered;
         }
@@ -55,7 +62,7 @@ public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<C
     public async Task<GrainAddress?> Lookup(GrainId grainId)
     {
         await using var command = Command(LookUpStatement, grainId.ToString());
-        return await ReadAsync(command, grainId);
+        return await ReadAsync(command, grainId) is { } address && !silos.IsLeaving(address.SiloAddress) ? address : null;
     }
 
     /// <inheritdoc/>
@@ -71,6 +78,9 @@ public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<C
         await using var command = Command(UnregisterSilosStatement, siloAddresses.ConvertAll(static silo => silo.ToParsableString()));
         await command.ExecuteNonQueryAsync();
     }
+
+    private string[] Leaving() =>
+        [.. silos.GetApproximateSiloStatuses().Keys.Where(silos.IsLeaving).Select(static silo => silo.ToParsableString())];
 
     private NpgsqlCommand Command(string statement, params ReadOnlySpan<object> values)
     {
