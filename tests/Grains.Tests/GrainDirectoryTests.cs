@@ -18,7 +18,7 @@ public sealed class GrainDirectoryTests
     public async Task The_first_life_of_a_grain_is_registered_and_every_other_is_told_of_it()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var directory = Directory(database);
+        using var directory = Directory(database);
         var lives = Enumerable.Range(0, 40).Select(static number => Life(number % 2 == 0 ? North : South)).ToArray();
 
         var told = await Task.WhenAll(lives.Select(directory.Register));
@@ -32,7 +32,7 @@ public sealed class GrainDirectoryTests
     public async Task A_life_takes_the_place_of_the_one_that_it_knows_to_be_over_and_of_no_other()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var directory = Directory(database);
+        using var directory = Directory(database);
         var first = Life(North);
         var second = Life(South);
         var third = Life(South);
@@ -48,7 +48,7 @@ public sealed class GrainDirectoryTests
     public async Task Only_the_life_that_is_registered_can_be_taken_out()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var directory = Directory(database);
+        using var directory = Directory(database);
         var life = Life(North);
         await directory.Register(life);
 
@@ -63,8 +63,8 @@ public sealed class GrainDirectoryTests
     public async Task With_dead_silos_go_their_grains_and_clusters_do_not_see_each_other()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var directory = Directory(database);
-        var other = Directory(database, "other");
+        using var directory = Directory(database);
+        using var other = Directory(database, "other");
         var northern = Life(North, "SP-RJ");
         var southern = Life(South, "RJ-SP");
         await directory.Register(northern);
@@ -77,6 +77,35 @@ public sealed class GrainDirectoryTests
         (await directory.Lookup(southern.GrainId)).ShouldBe(southern);
         (await other.Lookup(southern.GrainId)).ShouldBeNull();
         (await other.Lookup(northern.GrainId)).ShouldBe(northern);
+    }
+
+    [Theory, InlineData(SiloStatus.ShuttingDown), InlineData(SiloStatus.Stopping), InlineData(SiloStatus.Dead)]
+    public async Task What_lived_on_a_silo_that_leaves_is_not_found_and_gives_way(SiloStatus status)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var before = Life(North);
+        var after = Life(South);
+        using (var unaware = Directory(database))
+            await unaware.Register(before);
+        using var directory = Directory(database, silos: [(South, SiloStatus.Active), (North, status)]);
+
+        (await directory.Lookup(before.GrainId)).ShouldBeNull();
+        (await directory.Register(after)).ShouldBe(after);
+        await directory.Unregister(before);
+        (await directory.Lookup(before.GrainId)).ShouldBe(after);
+        (await directory.Register(Life(South))).ShouldBe(after);
+    }
+
+    [Fact]
+    public async Task Where_the_last_silo_leaves_its_grains_stay_with_it()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var directory = Directory(database, silos: [(North, SiloStatus.ShuttingDown), (South, SiloStatus.Dead)]);
+        var life = Life(North);
+        await directory.Register(life);
+
+        (await directory.Lookup(life.GrainId)).ShouldBe(life);
+        (await directory.Register(Life(South))).ShouldBe(life);
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -128,8 +157,10 @@ public sealed class GrainDirectoryTests
 
     private static Task CallAsync(SiloCluster cluster, Lane lane) => cluster.Services.GetRequiredService<GrainReferences>().Lane(lane).Touch();
 
-    private static PostgresGrainDirectory Directory(TestDatabase database, string cluster = "eip") =>
-        new(database.Source, Options.Create(new ClusterOptions { ClusterId = cluster }));
+    private static PostgresGrainDirectory Directory(TestDatabase database, string cluster = "eip", params (SiloAddress, SiloStatus)[] silos) => new(
+        database.Source,
+        Options.Create(new ClusterOptions { ClusterId = cluster }),
+        new StatedSilos(silos.Length > 0 ? silos : [(North, SiloStatus.Active), (South, SiloStatus.Active)]));
 
     private static GrainAddress Life(SiloAddress silo, string lane = "SP-RJ") => new()
     {

@@ -13,8 +13,8 @@ namespace Eip.Grains.Hosting;
 public static class GrainsHosting
 {
     // Hours lie between two events of an open order: it comes back from the store with the batch that needs it. A settled one leaves at once.
-    private static readonly TimeSpan OpenOrderAge = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan CollectEvery = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan OpenOrderAge = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan CollectEvery = TimeSpan.FromSeconds(1);
 
     // Orders are called where they live; remembering a million places of orders that have left costs more than it saves.
     private const int DirectoryCacheSize = 50_000;

@@ -45,6 +45,9 @@ internal sealed partial class LaneGrain(
     /// <inheritdoc/>
     public Task Apply(LaneChanges changes)
     {
+        // The next life may have begun, and would not hear of them. Whoever calls tries again, and finds that life once it knows that this silo leaves.
+        if (silos.IsLeaving(silos.SiloAddress))
+            throw new InvalidOperationException($"Lane {book.Ledger.Lane} moves: its silo leaves.");
         clock.Observe(changes.Watermark);
         book.Apply(changes.Items);
         return Task.CompletedTask;
@@ -83,7 +86,7 @@ internal sealed partial class LaneGrain(
         bool isWorthIt = reason.ReasonCode switch
         {
             DeactivationReasonCode.ActivationIdle => true,
-            DeactivationReasonCode.ShuttingDown => silos.GetApproximateSiloStatuses(onlyActive: true).Count == 0,
+            DeactivationReasonCode.ShuttingDown => !silos.IsLeaving(silos.SiloAddress),
             _ => false,
         };
         if (isWorthIt && isLoaded && book.Unwritten.Count > 0)

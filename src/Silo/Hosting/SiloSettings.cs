@@ -23,8 +23,8 @@ public sealed record SiloSettings
     /// <summary>Kafka's bootstrap servers; null keeps the log in files.</summary>
     public string? Kafka { get; init; }
 
-    /// <summary>Connection string of PostgreSQL; null keeps state in memory. Where it does not say otherwise, its pool holds 8 connections at most, and statements
-    /// that come again are prepared.</summary>
+    /// <summary>Connection string of PostgreSQL; null keeps state in memory. Where it does not say otherwise, its pool holds 8 connections at most, and
+    /// statements that come again are prepared.</summary>
     public string? Postgres { get; init; }
 
     /// <summary>Elasticsearch and how it is used (section <c>Eip:Elasticsearch</c>); null keeps search in the memory of a silo that is alone.</summary>

@@ -8,13 +8,14 @@ namespace Eip.Silo.State;
 
 /// <summary>
 /// Where grains live, in PostgreSQL. With a silo that leaves go the grains that lived on it and no others; Orleans' own directory lives in the silos, and
-/// whatever was registered with the one that leaves begins anew, wherever it lived. What
-/// lived on a silo that is <see cref="LeavingSilos.IsLeaving"/> is taken for gone.
+/// whatever was registered with the one that leaves begins anew, wherever it lived. What lived on a silo that is leaving (<see cref="LeavingSilos"/>) is
+/// taken for gone: such a grain must not accept anything any more that its next life would have to know.
 /// </summary>
 /// <param name="database">Where the table is.</param>
 /// <param name="cluster">Whose grains these are.</param>
 /// <param name="silos">Which silos leave.</param>
-public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<ClusterOptions> cluster, ISiloStatusOracle silos) : IGrainDirectory
+public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<ClusterOptions> cluster, ISiloStatusOracle silos)
+    : IGrainDirectory, IDisposable
 {
     // The row that stands afterwards: the new one, unless another life than the previous one is registered on a silo that stays. None when that one came
     // or went meanwhile.
@@ -35,6 +36,10 @@ public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<C
     private const string LookUpStatement = "select silo, activation, membership_version from eip_grain_directory where cluster = $1 and grain = $2";
     private const string UnregisterStatement = "delete from eip_grain_directory where cluster = $1 and grain = $2 and activation = $3";
     private const string UnregisterSilosStatement = "delete from eip_grain_directory where cluster = $1 and silo = any($2)";
+
+    // When a silo leaves, hundreds of lanes come at once; what counts then is that the batches' own statements come through.
+    private const int AtOnce = 2;
+    private readonly SemaphoreSlim gate = new(AtOnce);
     private readonly string cluster = cluster.Value.ClusterId;
 
     /// <inheritdoc/>
@@ -43,9 +48,11 @@ public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<C
     /// <inheritdoc/>
     public async Task<GrainAddress?> Register(GrainAddress address, GrainAddress? previousAddress)
     {
-        while (true)
+        GrainAddress? registered;
+        do
         {
-            await using var command = Command(
+            registered = await ReadAsync(
+                address.GrainId,
                 RegisterStatement,
                 address.GrainId.ToString(),
                 address.SiloAddress!.ToParsableString(),
@@ -53,55 +60,60 @@ public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<C
                 address.MembershipVersion.Value,
                 previousAddress?.ActivationId.ToParsableString() ?? "",
                 Leaving());
-            if (await ReadAsync(command, address.GrainId) is { } registered)
-                return registered;
         }
+        while (registered is null);
+        return registered;
     }
 
     /// <inheritdoc/>
-    public async Task<GrainAddress?> Lookup(GrainId grainId)
-    {
-        await using var command = Command(LookUpStatement, grainId.ToString());
-        return await ReadAsync(command, grainId) is { } address && !silos.IsLeaving(address.SiloAddress) ? address : null;
-    }
+    public async Task<GrainAddress?> Lookup(GrainId grainId) =>
+        await ReadAsync(grainId, LookUpStatement, grainId.ToString()) is { } address && !silos.IsLeaving(address.SiloAddress) ? address : null;
 
     /// <inheritdoc/>
-    public async Task Unregister(GrainAddress address)
-    {
-        await using var command = Command(UnregisterStatement, address.GrainId.ToString(), address.ActivationId.ToParsableString());
-        await command.ExecuteNonQueryAsync();
-    }
+    public Task Unregister(GrainAddress address) =>
+        RunAsync(UnregisterStatement, static command => command.ExecuteNonQueryAsync(), address.GrainId.ToString(), address.ActivationId.ToParsableString());
 
     /// <inheritdoc/>
-    public async Task UnregisterSilos(List<SiloAddress> siloAddresses)
-    {
-        await using var command = Command(UnregisterSilosStatement, siloAddresses.ConvertAll(static silo => silo.ToParsableString()));
-        await command.ExecuteNonQueryAsync();
-    }
+    public Task UnregisterSilos(List<SiloAddress> siloAddresses) =>
+        RunAsync(UnregisterSilosStatement, static command => command.ExecuteNonQueryAsync(), siloAddresses.ConvertAll(static silo => silo.ToParsableString()));
+
+    /// <inheritdoc/>
+    public void Dispose() => gate.Dispose();
 
     private string[] Leaving() =>
         [.. silos.GetApproximateSiloStatuses().Keys.Where(silos.IsLeaving).Select(static silo => silo.ToParsableString())];
 
-    private NpgsqlCommand Command(string statement, params ReadOnlySpan<object> values)
-    {
-        var command = database.CreateCommand(statement);
-        command.Parameters.Add(new NpgsqlParameter { Value = cluster });
-        foreach (object value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        return command;
-    }
-
-    private static async Task<GrainAddress?> ReadAsync(NpgsqlCommand command, GrainId grain)
-    {
-        await using var reader = await command.ExecuteReaderAsync();
-        if (!await reader.ReadAsync())
-            return null;
-        return new GrainAddress
+    private Task<GrainAddress?> ReadAsync(GrainId grain, string statement, params object[] values) => RunAsync(
+        statement,
+        async command =>
         {
-            GrainId = grain,
-            SiloAddress = SiloAddress.FromParsableString(reader.GetString(0)),
-            ActivationId = ActivationId.FromParsableString(reader.GetString(1)),
-            MembershipVersion = new MembershipVersion(reader.GetInt64(2)),
-        };
+            await using var reader = await command.ExecuteReaderAsync();
+            if (!await reader.ReadAsync())
+                return null;
+            return new GrainAddress
+            {
+                GrainId = grain,
+                SiloAddress = SiloAddress.FromParsableString(reader.GetString(0)),
+                ActivationId = ActivationId.FromParsableString(reader.GetString(1)),
+                MembershipVersion = new MembershipVersion(reader.GetInt64(2)),
+            };
+        },
+        values);
+
+    private async Task<T> RunAsync<T>(string statement, Func<NpgsqlCommand, Task<T>> run, params object[] values)
+    {
+        await gate.WaitAsync();
+        try
+        {
+            await using var command = database.CreateCommand(statement);
+            command.Parameters.Add(new NpgsqlParameter { Value = cluster });
+            foreach (object value in values)
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            return await run(command);
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
 }
