@@ -106,6 +106,9 @@ internal sealed partial class LaneGrain(
 
     private async Task TickAsync()
     {
+        // What is unwritten is for the next life.
+        if (silos.IsLeaving(silos.SiloAddress))
+            return;
         try
         {
             // Not with the changes: batches wait for those, and should this silo die first, the others call the lane to life.

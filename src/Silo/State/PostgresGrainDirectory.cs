@@ -70,8 +70,12 @@ public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<C
         await ReadAsync(grainId, LookUpStatement, grainId.ToString()) is { } address && !silos.IsLeaving(address.SiloAddress) ? address : null;
 
     /// <inheritdoc/>
-    public Task Unregister(GrainAddress address) =>
-        RunAsync(UnregisterStatement, static command => command.ExecuteNonQueryAsync(), address.GrainId.ToString(), address.ActivationId.ToParsableString());
+    public async Task Unregister(GrainAddress address)
+    {
+        // Its row counts for nothing any more, and goes with those of all its silo.
+        if (!silos.IsLeaving(address.SiloAddress))
+            await RunAsync(UnregisterStatement, static command => command.ExecuteNonQueryAsync(), address.GrainId.ToString(), address.ActivationId.ToParsableString());
+    }
 
     /// <inheritdoc/>
     public Task UnregisterSilos(List<SiloAddress> siloAddresses) =>
