@@ -74,7 +74,10 @@ public sealed class PostgresGrainDirectory(NpgsqlDataSource database, IOptions<C
     {
         // Its row counts for nothing any more, and goes with those of all its silo.
         if (!silos.IsLeaving(address.SiloAddress))
-            await RunAsync(UnregisterStatement, static command => command.ExecuteNonQueryAsync(), address.GrainId.ToString(), address.ActivationId.ToParsableString());
+        {
+            await RunAsync(
+                UnregisterStatement, static command => command.ExecuteNonQueryAsync(), address.GrainId.ToString(), address.ActivationId.ToParsableString());
+        }
     }
 
     /// <inheritdoc/>
