@@ -41,8 +41,9 @@ internal static class ClusterSetup
             silo.AddKafkaStreams(StreamProvider, options => settings.Configure(options));
     }
 
-    // A dead silo is found in about a second, so that the others stall for less than two: a probe is due every 400 ms, three that are missed count as
-    // death for a prober, and two probers agree (one where there are but two silos). A silo that is slow itself waits longer before it judges.
+    // A dead silo is found in about a second, so that the others stall for less than two: a probe is due every 400 ms at first and then as the answers'
+    // times allow, three that are missed count as death for a prober, and two probers agree (one where there are but two silos). A silo that is slow itself
+    // waits longer before it judges.
     private static void ConfigureMembership(ISiloBuilder silo) => silo.Configure<ClusterMembershipOptions>(static options =>
     {
         options.ProbeTimeout = TimeSpan.FromMilliseconds(400);
