@@ -46,6 +46,31 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public async Task A_lane_whose_silo_leaves_takes_no_changes()
+    {
+        bool leaves = false;
+        await using var cluster = await GrainsCluster.StartAsync(configure: services =>
+        {
+            var real = services.Last(static service => service.ServiceType == typeof(ISiloStatusOracle)).ImplementationFactory!;
+            services.AddSingleton<ISiloStatusOracle>(provider => new LeavingSilo((ISiloStatusOracle)real(provider), () => leaves));
+        });
+        var lane = cluster.References.Lane(new Lane(Seller, Customer));
+        await lane.Apply(Change("a", day: 20));
+        await Wait.Until(() => cluster.RouteStats.Rows.Count == 1, "its day is written");
+
+        leaves = true;
+        (await Should.ThrowAsync<InvalidOperationException>(() => lane.Apply(Change("b", day: 21)))).Message.ShouldBe("Lane SP→RJ moves: its silo leaves.");
+        (await lane.Window(0, 100)).Contributions.ShouldHaveSingleItem();
+
+        leaves = false;
+        await lane.Apply(Change("b", day: 21));
+        await Wait.Until(() => cluster.RouteStats.Rows.Count == 2, "it goes on where its silo stays");
+
+        static LaneChanges Change(string order, int day) =>
+            new([new LaneChange(OrderId.Parse(order), 1, new LaneContribution(new Lane(Seller, Customer), day, null, null))], default);
+    }
+
+    [Fact]
     public async Task A_day_whose_last_order_moved_away_is_taken_back()
     {
         await using var cluster = await PatientAsync();
