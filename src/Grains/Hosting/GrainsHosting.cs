@@ -31,12 +31,14 @@ public static class GrainsHosting
         services.TryAddSingleton<IIngestSteps, NoIngestSteps>();
         services.TryAddSingleton<GrainReferences>();
         services.TryAddSingleton<ActiveCases>();
+        services.TryAddSingleton<ActiveLanes>();
         services.TryAddSingleton<StreamClock>();
         services.TryAddSingleton<GrainsInstruments>();
         services.TryAddSingleton<BatchFolder>();
         services.TryAddSingleton<RouteStatsWriter>();
         services.AddHostedService(static provider => provider.GetRequiredService<RouteStatsWriter>());
         services.AddHostedService<LaneKeeper>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LaneHandOver>();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton<IValidateOptions<LaneOptions>, LaneOptionsValidator>();
         services.AddOptions<IngestOptions>().ValidateOnStart();

@@ -31,6 +31,20 @@ internal sealed class LaneBook(Lane lane)
         }
     }
 
+    /// <summary>How many orders it holds.</summary>
+    public int Count => entries.Count;
+
+    /// <summary>What every order said last.</summary>
+    public IEnumerable<LaneChange> Changes => entries.Select(entry => new LaneChange(entry.Key, entry.Value.Version, entry.Value.In(Ledger.Lane)));
+
+    /// <summary>Takes over what another book held.</summary>
+    public void Restore(IReadOnlyList<LaneChange> changes, IEnumerable<int> unwrittenDays)
+    {
+        Apply(changes);
+        unwritten.Clear();
+        MarkUnwritten(unwrittenDays);
+    }
+
     public void Apply(IReadOnlyList<LaneChange> changes)
     {
         foreach (var change in changes)
@@ -46,8 +60,8 @@ internal sealed class LaneBook(Lane lane)
         Ledger.ClearChanges();
     }
 
-    /// <summary>Notes that a day's row may differ, whatever the ledger knows of it.</summary>
-    public void MarkUnwritten(int day) => unwritten.Add(day);
+    /// <summary>Notes that the rows of days may differ, whatever the ledger knows of them.</summary>
+    public void MarkUnwritten(IEnumerable<int> days) => unwritten.UnionWith(days);
 
     /// <summary>Takes the days before a day out of <see cref="Unwritten"/>, with their figures now; null where the day has none.</summary>
     public List<(int Day, LaneKpis? Kpis)> TakeBefore(int day)

@@ -18,22 +18,32 @@ internal sealed partial class LaneGrain(
     ICaseStates states,
     RouteStatsWriter writer,
     StreamClock clock,
+    ActiveLanes active,
     ISiloStatusOracle silos,
     IOptions<LaneOptions> options,
-    ILogger<LaneGrain> logger) : Grain, ILaneGrain, IRemindable
+    ILogger<LaneGrain> logger) : Grain, ILaneGrain, IRemindable, IGrainMigrationParticipant
 {
-    private const string ReminderName = "unwritten";
+    private const string ReminderName = "unwritten", LuggageName = "lane";
+
+    // A lane with more begins anew when it moves: to read its orders takes no longer than to send them.
+    private const int MostLuggage = 50_000;
     private LaneBook book = null!;
+    private LaneLuggage? luggage;
     private Task? loading;
     private HashSet<int> sinceIdle = [];
+    private int[] flushing = [];
     private bool isLoaded, isFlushing, isReminded;
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         book = new LaneBook(LaneKey.Parse(this.GetPrimaryKeyString()));
-        for (int day = state.State.FirstDay; day <= state.State.LastDay; day++)
-            book.MarkUnwritten(day);
+        if (luggage is null)
+            book.MarkUnwritten(state.State.Days());
+        else
+            Unpack(luggage);
+        luggage = null;
+        active.Add(GrainContext);
         // Lanes that came to life together do not all write at once.
         this.RegisterGrainTimer(
             static (grain, _) => grain.TickAsync(),
@@ -81,6 +91,7 @@ internal sealed partial class LaneGrain(
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        active.Remove(GrainContext);
         // A courtesy to readers: nothing depends on it, the lane's next life writes what this one did not. Where other silos go on, that life is about to
         // begin, and batches wait for it.
         bool isWorthIt = reason.ReasonCode switch
@@ -91,6 +102,33 @@ internal sealed partial class LaneGrain(
         };
         if (isWorthIt && isLoaded && book.Unwritten.Count > 0)
             await Task.WhenAny(FlushAsync(clock.Watermark?.DayNumber ?? int.MinValue), Task.Delay(Timeout.Infinite, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public void OnDehydrate(IDehydrationContext dehydrationContext)
+    {
+        if (!isLoaded || book.Count > MostLuggage)
+            return;
+        // A write that is under way counts as not begun: it may end after the next life's own.
+        dehydrationContext.TryAddValue(LuggageName, new LaneLuggage
+        {
+            Changes = new LaneChanges([.. book.Changes], default),
+            Unwritten = [.. book.Unwritten.Union(flushing)],
+            SinceIdle = [.. sinceIdle.Union(flushing)],
+            IsReminded = isReminded,
+        });
+    }
+
+    /// <inheritdoc/>
+    public void OnRehydrate(IRehydrationContext rehydrationContext) => rehydrationContext.TryGetValue(LuggageName, out luggage);
+
+    private void Unpack(LaneLuggage given)
+    {
+        book.Restore(given.Changes.Items, given.Unwritten);
+        sinceIdle = [.. given.SinceIdle];
+        isReminded = given.IsReminded;
+        isLoaded = true;
+        loading = Task.CompletedTask;
     }
 
     private async Task LoadAsync()
@@ -106,9 +144,22 @@ internal sealed partial class LaneGrain(
 
     private async Task TickAsync()
     {
-        // What is unwritten is for the next life.
-        if (silos.IsLeaving(silos.SiloAddress))
+        // Where the lane is about to move, what is unwritten is for its next life.
+        if (!active.TryBeginTick())
             return;
+        try
+        {
+            if (!silos.IsLeaving(silos.SiloAddress))
+                await WorkAsync();
+        }
+        finally
+        {
+            active.EndTick();
+        }
+    }
+
+    private async Task WorkAsync()
+    {
         try
         {
             // Not with the changes: batches wait for those, and should this silo die first, the others call the lane to life.
@@ -132,8 +183,7 @@ internal sealed partial class LaneGrain(
         if (isIdle && sinceIdle.Count > 0)
         {
             // Once more what was written while events came: a life of this lane that was ending then may have written older figures after.
-            foreach (int day in sinceIdle)
-                book.MarkUnwritten(day);
+            book.MarkUnwritten(sinceIdle);
             sinceIdle = [];
         }
 
@@ -157,11 +207,12 @@ internal sealed partial class LaneGrain(
             return false;
         isFlushing = true;
         var days = book.TakeBefore(before);
+        flushing = [.. days.Select(static day => day.Day)];
         try
         {
             if (days.Count == 0)
                 return true;
-            if (state.State.Cover(days.Min(static day => day.Day), days.Max(static day => day.Day)))
+            if (state.State.Cover(flushing.Min(), flushing.Max()))
                 await state.WriteStateAsync();
             var lane = book.Ledger.Lane;
             var changed = new List<RouteStats>(days.Count);
@@ -177,15 +228,14 @@ internal sealed partial class LaneGrain(
 
             await writer.WriteAsync(changed, removed);
             if (remember)
-                sinceIdle.UnionWith(days.Select(static day => day.Day));
+                sinceIdle.UnionWith(flushing);
             return true;
         }
 #pragma warning disable CA1031 // Whatever keeps the days from being written: they stay unwritten and the next tick tries again.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            foreach (var (day, _) in days)
-                book.MarkUnwritten(day);
+            book.MarkUnwritten(flushing);
             LogNotWritten(logger, book.Ledger.Lane.ToString(), days.Count, exception);
             if (exception is Orleans.Storage.InconsistentStateException)
                 DeactivateOnIdle();
@@ -194,6 +244,7 @@ internal sealed partial class LaneGrain(
         finally
         {
             isFlushing = false;
+            flushing = [];
         }
     }
 

@@ -16,6 +16,9 @@ public sealed class LaneState
     [Id(1)]
     public int LastDay { get; set; } = -1;
 
+    /// <summary>Every day from the first to the last; no property, which would be stored.</summary>
+    public IEnumerable<int> Days() => Enumerable.Range(FirstDay, Math.Max(0, LastDay - FirstDay + 1));
+
     // Months at a time: the state is written once for many days.
     private const int Step = 128;
 

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Eip.Domain;
+using Eip.Grains.Abstractions;
+using Eip.Grains.Lanes;
+using Eip.Grains.Reading;
+using Eip.Grains.State;
+using Eip.Grains.Tests.Support;
+using Eip.Pipeline.Ports;
+using Eip.Silo.State;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Eip.Grains.Tests;
+
+/// <summary>How lanes leave a silo that stops.</summary>
+public sealed class HandOverTests
+{
+    [Fact]
+    public async Task Lanes_of_a_silo_that_stops_move_with_their_figures_and_read_nothing_anew()
+    {
+        var stores = new ConcurrentBag<FlakyStates>();
+        await using var cluster = await SiloCluster.StartAsync(silos: 2, configure: services => services.AddSingleton<ICaseStates>(provider =>
+        {
+            var store = new FlakyStates(new PostgresCaseStates(provider.GetRequiredService<NpgsqlDataSource>()), seed: 1, rate: 0);
+            stores.Add(store);
+            return store;
+        }));
+        var events = Orders.Events(seed: 81, orders: 2_000);
+        await cluster.AppendAsync(events);
+        await cluster.ShouldComeToAsync(new Reference(events));
+        string[] leaving = Lanes(cluster.Silos[0]), staying = Lanes(cluster.Silos[1]);
+        leaving.ShouldNotBeEmpty();
+        foreach (var store in stores)
+            store.Rate = 1;
+
+        await cluster.StopAsync(cluster.Silos[0]);
+
+        Lanes(cluster.Silos[0]).ShouldBe([.. leaving, .. staying], ignoreOrder: true);
+        var figures = new ClusterLanes(cluster.Services.GetRequiredService<GrainReferences>(), cluster.States);
+        var network = new NetworkLedger();
+        foreach (var @case in new Reference(events).Cases.Values)
+            network.Replace(null, @case.Contribution());
+        (await figures.NetworkAsync(DateRange.All)).ShouldBe(network.Over(DateRange.All.To.DayNumber, DateRange.All.To.DayNumber - DateRange.All.From.DayNumber + 1));
+        stores.Sum(static store => store.Failures).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_book_that_moved_has_the_figures_and_the_unwritten_days_of_the_one_it_was()
+    {
+        var lane = new Lane(Region.Parse("SP"), Region.Parse("RJ"));
+        var book = new LaneBook(lane);
+        var other = new LaneBook(lane);
+        LaneChange Cancelled(string order, long version, int? day) =>
+            new(OrderId.Parse(order), version, day is { } on ? new LaneContribution(lane, on, null, null) : null);
+        book.Apply([Cancelled("a", 1, 10), Cancelled("b", 1, 11), Cancelled("gone", 5, null)]);
+        book.TakeBefore(11);
+
+        other.Restore([.. book.Changes], book.Unwritten);
+        other.Apply([Cancelled("gone", 4, 12)]);
+
+        other.Unwritten.ShouldBe([11]);
+        other.Ledger.On(10)!.CancelledCount.ShouldBe(1);
+        other.Ledger.On(12).ShouldBeNull("an order that left keeps its version");
+    }
+
+    [Fact]
+    public void Once_lanes_are_about_to_move_none_begins_a_tick_and_those_that_run_are_waited_for()
+    {
+        var lanes = new ActiveLanes();
+        lanes.TryBeginTick().ShouldBeTrue();
+
+        lanes.Move();
+
+        lanes.TryBeginTick().ShouldBeFalse();
+        lanes.IsQuiet.ShouldBeFalse();
+        lanes.EndTick();
+        lanes.IsQuiet.ShouldBeTrue();
+    }
+
+    private static string[] Lanes(WebApplication silo) =>
+        [.. silo.Services.GetRequiredService<ActiveLanes>().All.Select(static lane => lane.GrainId.ToString())];
+}
