@@ -70,7 +70,7 @@ public sealed class HandOverTests
         var lanes = new ActiveLanes();
         lanes.TryBeginTick().ShouldBeTrue();
 
-        lanes.Move();
+        lanes.StopTicking();
 
         lanes.TryBeginTick().ShouldBeFalse();
         lanes.IsQuiet.ShouldBeFalse();

@@ -6,7 +6,7 @@ namespace Eip.Grains.Lanes;
 internal sealed class ActiveLanes
 {
     private readonly ConcurrentDictionary<IGrainContext, byte> lanes = new();
-    private volatile bool isMoving;
+    private volatile bool isStopped;
     private int ticking;
 
     /// <summary>The lanes.</summary>
@@ -23,7 +23,7 @@ internal sealed class ActiveLanes
     public bool TryBeginTick()
     {
         Interlocked.Increment(ref ticking);
-        if (!isMoving)
+        if (!isStopped)
             return true;
         EndTick();
         return false;
@@ -31,6 +31,6 @@ internal sealed class ActiveLanes
 
     public void EndTick() => Interlocked.Decrement(ref ticking);
 
-    /// <summary>From now on no tick begins.</summary>
-    public void Move() => isMoving = true;
+    /// <summary>From now on no tick begins; those that run are to be waited for until <see cref="IsQuiet"/>.</summary>
+    public void StopTicking() => isStopped = true;
 }

@@ -25,7 +25,7 @@ internal sealed partial class LaneGrain(
 {
     private const string ReminderName = "unwritten", LuggageName = "lane";
 
-    // A lane with more begins anew when it moves: to read its orders takes no longer than to send them.
+    // A lane with more orders begins anew where it moves to, so that no message grows without bounds.
     private const int MostLuggage = 50_000;
     private LaneBook book = null!;
     private LaneLuggage? luggage;
@@ -252,10 +252,4 @@ internal sealed partial class LaneGrain(
         In(contribution.CancelledDay, first, last) || In(contribution.BreachDay, first, last) || In(contribution.Sample?.Day, first, last);
 
     private static bool In(int? day, int first, int last) => day >= first && day <= last;
-
-    [LoggerMessage(EventId = 3103, Level = LogLevel.Warning, Message = "The orders of lane {Lane} could not be read, or its reminder not be set; it is tried again.")]
-    private static partial void LogNotReady(ILogger logger, string lane, Exception exception);
-
-    [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message = "{Count} days of lane {Lane} could not be written; they are tried again.")]
-    private static partial void LogNotWritten(ILogger logger, string lane, int count, Exception exception);
 }

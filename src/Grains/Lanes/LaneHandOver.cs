@@ -29,7 +29,7 @@ internal sealed partial class LaneHandOver(ActiveLanes lanes, ISiloStatusOracle 
         try
         {
             // A lane moves when it is idle: one that waits for its days to be written would keep the batches waiting that call it.
-            lanes.Move();
+            lanes.StopTicking();
             while (!lanes.IsQuiet)
                 await Task.Delay(Look, time, end.Token);
             await Parallel.ForEachAsync(lanes.All, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = end.Token }, MoveAsync);
