@@ -39,7 +39,8 @@ internal sealed partial class LaneHandOver(ActiveLanes lanes, ISiloStatusOracle 
             // The others begin anew where they are called next.
         }
 
-        LogHandedOver(logger, moved, others.Length);
+        if (begun > 0)
+            LogHandedOver(logger, moved, begun);
 
         async ValueTask MoveAsync(IGrainContext lane, CancellationToken cancellationToken)
         {
@@ -50,6 +51,6 @@ internal sealed partial class LaneHandOver(ActiveLanes lanes, ISiloStatusOracle 
         }
     }
 
-    [LoggerMessage(EventId = 3104, Level = LogLevel.Information, Message = "{Count} lanes were handed over to {Silos} silos.")]
-    private static partial void LogHandedOver(ILogger logger, int count, int silos);
+    [LoggerMessage(EventId = 3104, Level = LogLevel.Information, Message = "{Moved} of {Count} lanes were handed over to other silos.")]
+    private static partial void LogHandedOver(ILogger logger, int moved, int count);
 }
