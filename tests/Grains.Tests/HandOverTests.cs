@@ -65,7 +65,7 @@ public sealed class HandOverTests
     }
 
     [Fact]
-    public void Once_lanes_are_about_to_move_none_begins_a_tick_and_those_that_run_are_waited_for()
+    public void Once_lanes_are_about_to_move_none_begins_a_tick_and_one_that_still_runs_is_known()
     {
         var lanes = new ActiveLanes();
         lanes.TryBeginTick().ShouldBeTrue();
