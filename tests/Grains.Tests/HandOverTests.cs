@@ -27,8 +27,9 @@ public sealed class HandOverTests
             return store;
         }));
         var events = Orders.Events(seed: 81, orders: 2_000);
+        var reference = new Reference(events);
         await cluster.AppendAsync(events);
-        await cluster.ShouldComeToAsync(new Reference(events));
+        await cluster.ShouldComeToAsync(reference);
         string[] leaving = Lanes(cluster.Silos[0]), staying = Lanes(cluster.Silos[1]);
         leaving.ShouldNotBeEmpty();
         foreach (var store in stores)
@@ -38,11 +39,24 @@ public sealed class HandOverTests
 
         Lanes(cluster.Silos[0]).ShouldBe([.. leaving, .. staying], ignoreOrder: true);
         var figures = new ClusterLanes(cluster.Services.GetRequiredService<GrainReferences>(), cluster.States);
-        var network = new NetworkLedger();
-        foreach (var @case in new Reference(events).Cases.Values)
-            network.Replace(null, @case.Contribution());
-        (await figures.NetworkAsync(DateRange.All)).ShouldBe(network.Over(DateRange.All.To.DayNumber, DateRange.All.To.DayNumber - DateRange.All.From.DayNumber + 1));
+        var all = DateRange.All;
+        (await figures.NetworkAsync(all)).ShouldBe(reference.Network.Over(all.To.DayNumber, all.To.DayNumber - all.From.DayNumber + 1));
         stores.Sum(static store => store.Failures).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_a_lane_had_not_written_when_it_moved_is_written_where_it_lives_next()
+    {
+        await using var cluster = await SiloCluster.StartAsync(silos: 2);
+        var events = Orders.Events(seed: 82, orders: 2_000);
+        await cluster.AppendAsync(events[..^500]);
+        await cluster.ShouldComeToAsync(new Reference(events[..^500]));
+        await cluster.AppendAsync(events[^500..]);
+        await Wait.Until(async () => (await cluster.StatusAsync()).LagEvents == 0, "everything is folded, and the open days are not written");
+
+        await cluster.StopAsync(cluster.Silos[0]);
+
+        await cluster.ShouldComeToAsync(new Reference(events));
     }
 
     [Fact]
@@ -65,18 +79,28 @@ public sealed class HandOverTests
     }
 
     [Fact]
-    public void Once_lanes_are_about_to_move_none_begins_a_tick_and_one_that_still_runs_is_known()
+    public void Once_ticks_are_stopped_none_begins_and_the_one_that_runs_is_waited_for()
     {
-        var lanes = new ActiveLanes();
+        var lanes = OfSilo(SiloStatus.Active);
         lanes.TryBeginTick().ShouldBeTrue();
 
-        lanes.StopTicking();
+        var quiet = lanes.StopTickingAsync();
 
         lanes.TryBeginTick().ShouldBeFalse();
-        lanes.IsQuiet.ShouldBeFalse();
+        quiet.IsCompleted.ShouldBeFalse();
         lanes.EndTick();
-        lanes.IsQuiet.ShouldBeTrue();
+        quiet.IsCompletedSuccessfully.ShouldBeTrue();
     }
+
+    [Fact]
+    public void No_tick_begins_on_a_silo_that_leaves()
+    {
+        OfSilo(SiloStatus.Active).TryBeginTick().ShouldBeTrue();
+        OfSilo(SiloStatus.ShuttingDown).TryBeginTick().ShouldBeFalse();
+    }
+
+    private static ActiveLanes OfSilo(SiloStatus status) => new(new StatedSilos(
+        (SiloAddress.FromParsableString("127.0.0.1:1@1"), status), (SiloAddress.FromParsableString("127.0.0.1:2@1"), SiloStatus.Active)));
 
     private static string[] Lanes(WebApplication silo) =>
         [.. silo.Services.GetRequiredService<ActiveLanes>().All.Select(static lane => lane.GrainId.ToString())];

@@ -136,9 +136,7 @@ public sealed class LaneTests
         await using var cluster = await GrainsCluster.StartAsync(silos: 2);
         var events = Orders.Events(seed: 61, orders: 1_000);
         await cluster.IngestAsync(events);
-        var network = new NetworkLedger();
-        foreach (var @case in Reference(events).Cases.Values)
-            network.Replace(null, @case.Contribution());
+        var network = Reference(events).Network;
         var lanes = new ClusterLanes(cluster.References, cluster.States);
         var last = new DateOnly(2018, 2, 10);
 

@@ -21,14 +21,10 @@ internal sealed partial class LaneGrain(
     ActiveLanes active,
     ISiloStatusOracle silos,
     IOptions<LaneOptions> options,
-    ILogger<LaneGrain> logger) : Grain, ILaneGrain, IRemindable, IGrainMigrationParticipant
+    ILogger<LaneGrain> logger) : Grain, ILaneGrain, IRemindable
 {
-    private const string ReminderName = "unwritten", LuggageName = "lane";
-
-    // A lane with more orders begins anew where it moves to, so that no message grows without bounds.
-    private const int MostLuggage = 50_000;
+    private const string ReminderName = "unwritten";
     private LaneBook book = null!;
-    private LaneLuggage? luggage;
     private Task? loading;
     private HashSet<int> sinceIdle = [];
     private int[] flushing = [];
@@ -38,11 +34,8 @@ internal sealed partial class LaneGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         book = new LaneBook(LaneKey.Parse(this.GetPrimaryKeyString()));
-        if (luggage is null)
+        if (!TryResume())
             book.MarkUnwritten(state.State.Days());
-        else
-            Unpack(luggage);
-        luggage = null;
         active.Add(GrainContext);
         // Lanes that came to life together do not all write at once.
         this.RegisterGrainTimer(
@@ -104,33 +97,6 @@ internal sealed partial class LaneGrain(
             await Task.WhenAny(FlushAsync(clock.Watermark?.DayNumber ?? int.MinValue), Task.Delay(Timeout.Infinite, cancellationToken));
     }
 
-    /// <inheritdoc/>
-    public void OnDehydrate(IDehydrationContext dehydrationContext)
-    {
-        if (!isLoaded || book.Count > MostLuggage)
-            return;
-        // A write that is under way counts as not begun: it may end after the next life's own.
-        dehydrationContext.TryAddValue(LuggageName, new LaneLuggage
-        {
-            Changes = new LaneChanges([.. book.Changes], default),
-            Unwritten = [.. book.Unwritten.Union(flushing)],
-            SinceIdle = [.. sinceIdle.Union(flushing)],
-            IsReminded = isReminded,
-        });
-    }
-
-    /// <inheritdoc/>
-    public void OnRehydrate(IRehydrationContext rehydrationContext) => rehydrationContext.TryGetValue(LuggageName, out luggage);
-
-    private void Unpack(LaneLuggage given)
-    {
-        book.Restore(given.Changes.Items, given.Unwritten);
-        sinceIdle = [.. given.SinceIdle];
-        isReminded = given.IsReminded;
-        isLoaded = true;
-        loading = Task.CompletedTask;
-    }
-
     private async Task LoadAsync()
     {
         book.Apply(await states.LoadLaneAsync(book.Ledger.Lane));
@@ -144,13 +110,11 @@ internal sealed partial class LaneGrain(
 
     private async Task TickAsync()
     {
-        // Where the lane is about to move, what is unwritten is for its next life.
         if (!active.TryBeginTick())
             return;
         try
         {
-            if (!silos.IsLeaving(silos.SiloAddress))
-                await WorkAsync();
+            await WorkAsync();
         }
         finally
         {

@@ -12,7 +12,6 @@ internal sealed partial class LaneHandOver(ActiveLanes lanes, ISiloStatusOracle 
 {
     private const int Stage = ServiceLifecycleStage.Active + 1;
     private const int AtOnce = 8;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
 
     /// <inheritdoc/>
@@ -29,9 +28,7 @@ internal sealed partial class LaneHandOver(ActiveLanes lanes, ISiloStatusOracle 
         try
         {
             // A lane moves when it is idle: one that waits for its days to be written would keep the batches waiting that call it.
-            lanes.StopTicking();
-            while (!lanes.IsQuiet)
-                await Task.Delay(Look, time, end.Token);
+            await lanes.StopTickingAsync().WaitAsync(end.Token);
             await Parallel.ForEachAsync(lanes.All, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = end.Token }, MoveAsync);
         }
         catch (OperationCanceledException)

@@ -66,15 +66,14 @@ internal sealed class Reference
             found.Apply(@event);
         }
 
-        var network = new NetworkLedger();
         using var digest = new ProjectionDigest();
         foreach (var @case in cases.Values)
         {
             digest.Add(@case.ToCard(), @case.ToTimeline());
-            network.Replace(null, @case.Contribution());
+            Network.Replace(null, @case.Contribution());
         }
 
-        RouteStats = network.ToRouteStats();
+        RouteStats = Network.ToRouteStats();
         foreach (var row in RouteStats)
             digest.Add(row);
         Digest = digest.FinishSections();
@@ -82,6 +81,8 @@ internal sealed class Reference
     }
 
     public SectionDigests Digest { get; }
+
+    public NetworkLedger Network { get; } = new();
 
     public IReadOnlyList<RouteStats> RouteStats { get; }
 

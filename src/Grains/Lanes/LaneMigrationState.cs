@@ -4,8 +4,8 @@ namespace Eip.Grains.Lanes;
 
 /// <summary>What a lane takes along when it moves between two living silos, so that it neither reads its orders nor writes its days anew.</summary>
 [GenerateSerializer]
-[Alias("eip.LaneLuggage")]
-public sealed class LaneLuggage
+[Alias("eip.LaneMigrationState")]
+public sealed class LaneMigrationState
 {
     /// <summary>What every order has in the lane.</summary>
     [Id(0)]
