@@ -22,12 +22,13 @@ const quotient = (dividend, divisor) => {
 }
 
 const header = 'stat_date,seller_region,customer_region,sample_count,avg_lead_time_hours,p50_lead_time_hours,p95_lead_time_hours,late_count,late_rate,'
-  + 'avg_handling_hours,avg_transit_hours,breach_count,cancelled_count\n'
+  + 'avg_handling_hours,avg_transit_hours,breach_count,cancelled_count,promised_count,kept_count,on_time_rate\n'
 const lines = rows.map(row => {
   const [date, seller, customer, ...numbers] = row
-  const [samples, lead, p50, p95, late, handling, handlings, transit, transits, breaches, cancelled] = numbers.map(n => (n === null ? null : BigInt(n)))
+  const [samples, lead, p50, p95, late, handling, handlings, transit, transits, breaches, cancelled, promised, kept] =
+    numbers.map(n => (n === null ? null : BigInt(n)))
   return [date, seller, customer, samples, quotient(lead, samples * 3600n), quotient(p50, 3600n), quotient(p95, 3600n), late, quotient(late, samples),
-    quotient(handling, handlings * 3600n), quotient(transit, transits * 3600n), breaches, cancelled].join(',') + '\n'
+    quotient(handling, handlings * 3600n), quotient(transit, transits * 3600n), breaches, cancelled, promised, kept, quotient(kept, promised)].join(',') + '\n'
 })
 writeFileSync(out, header + lines.join(''))
 console.log(JSON.stringify({ seconds: Number(process.hrtime.bigint() - started) / 1e9, rows: rows.length }))

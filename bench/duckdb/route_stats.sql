@@ -8,7 +8,9 @@ orders as (
     try_strptime(order_approved_at, '%Y-%m-%d %H:%M:%S') as approved,
     try_strptime(order_delivered_carrier_date, '%Y-%m-%d %H:%M:%S') as handed,
     try_strptime(order_delivered_customer_date, '%Y-%m-%d %H:%M:%S') as delivered,
-    try_strptime(order_estimated_delivery_date, '%Y-%m-%d %H:%M:%S') as promised
+    try_strptime(order_estimated_delivery_date, '%Y-%m-%d %H:%M:%S') as promised,
+    -- A promise that falls on midnight names a day, and holds until its last second.
+    case when promised = date_trunc('day', promised) then promised + interval '23:59:59' else promised end as deadline
   from read_csv('${data}/olist_orders_dataset.csv', header = true, all_varchar = true)
 ),
 horizon as (
@@ -21,10 +23,10 @@ warehouses as (
 ),
 cards as (
   select
-    sellers.seller_state as seller, customers.customer_state as customer, placed, approved, handed, delivered,
+    sellers.seller_state as seller, customers.customer_state as customer, placed, approved, handed, delivered, deadline,
     case when status in ('canceled', 'unavailable') then greatest(placed, approved, handed, delivered) end as cancelled,
-    case when promised <= horizon.at and not coalesce(delivered <= promised, false)
-      and not (status in ('canceled', 'unavailable') and greatest(placed, approved, handed, delivered) <= promised) then promised end as late
+    case when deadline <= horizon.at and not coalesce(delivered <= deadline, false)
+      and not (status in ('canceled', 'unavailable') and greatest(placed, approved, handed, delivered) <= deadline) then deadline end as late
   from orders
   cross join horizon
   join warehouses using (order_id)
@@ -32,17 +34,21 @@ cards as (
   join read_csv('${data}/olist_customers_dataset.csv', header = true, all_varchar = true) as customers using (customer_id)
 ),
 facts as (
-  select cancelled::date as day, seller, customer, 'cancelled' as kind, null as lead, null as handling, null as transit, false as is_late
+  select cancelled::date as day, seller, customer, 'cancelled' as kind, null as lead, null as handling, null as transit, false as is_late,
+    false as is_kept
   from cards where cancelled is not null
   union all
-  select late::date, seller, customer, 'breach', null, null, null, true
+  select late::date, seller, customer, 'breach', null, null, null, true, false
   from cards where cancelled is null and late is not null
+  union all
+  select deadline::date, seller, customer, 'promise', null, null, null, false, delivered is not null and late is null
+  from cards where cancelled is null and deadline is not null
   union all
   select
     delivered::date, seller, customer, 'sample', epoch(delivered - placed)::bigint,
     case when handed >= approved then epoch(handed - approved)::bigint end,
     case when delivered >= handed then epoch(delivered - handed)::bigint end,
-    late is not null
+    late is not null, false
   from cards where cancelled is null and delivered >= placed
 )
 select
@@ -59,7 +65,9 @@ select
   sum(transit)::hugeint as transit_sum,
   count(transit) as transit_count,
   count(*) filter (kind = 'breach') as breach_count,
-  count(*) filter (kind = 'cancelled') as cancelled_count
+  count(*) filter (kind = 'cancelled') as cancelled_count,
+  count(*) filter (kind = 'promise') as promised_count,
+  count(*) filter (is_kept) as kept_count
 from facts
 group by all
 order by 1, 2, 3

@@ -21,7 +21,7 @@ public static class CanonicalCsv
     /// <summary>Header of <c>route_stats_daily</c>, sorted by its key.</summary>
     public const string RouteStatsHeader =
         "stat_date,seller_region,customer_region,sample_count,avg_lead_time_hours,p50_lead_time_hours,p95_lead_time_hours,late_count,late_rate,"
-        + "avg_handling_hours,avg_transit_hours,breach_count,cancelled_count";
+        + "avg_handling_hours,avg_transit_hours,breach_count,cancelled_count,promised_count,kept_count,on_time_rate";
 
     /// <summary>Writes a header and its line feed.</summary>
     public static void WriteHeader(IBufferWriter<byte> output, string header) => Encoding.UTF8.GetBytes(header + "\n", output);
@@ -85,6 +85,9 @@ public static class CanonicalCsv
         row.Add(stats.Kpis.AvgTransitHours);
         row.Add(stats.Kpis.BreachCount);
         row.Add(stats.Kpis.CancelledCount);
+        row.Add(stats.Kpis.PromisedCount);
+        row.Add(stats.Kpis.KeptCount);
+        row.Add(stats.Kpis.OnTimeRate);
         row.End();
     }
 

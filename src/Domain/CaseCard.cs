@@ -15,7 +15,7 @@ public enum CaseStatus : byte
     /// <summary>A carrier has it.</summary>
     HandedOff = 4,
 
-    /// <summary>The promise passed without delivery.</summary>
+    /// <summary>Its deadline passed without delivery.</summary>
     Delayed = 5,
 
     /// <summary>The customer has it.</summary>
@@ -113,6 +113,9 @@ public sealed class CaseCard
 
     /// <summary>The delivery promise that is known last.</summary>
     public EventTime? EstimatedDeliveryAt { get; }
+
+    /// <summary>The last second that keeps that promise.</summary>
+    public EventTime? DeadlineAt => EstimatedDeliveryAt is { } promise ? Deadline.Of(promise) : null;
 
     /// <summary>The seller's region.</summary>
     public Region SellerRegion { get; }

@@ -104,9 +104,24 @@ public sealed class FulfillmentCase
     }
 
     /// <summary>What the order adds to the figures of its lane; null when it is in no lane or adds nothing yet (fulfillment-v1 §4).</summary>
-    public LaneContribution? Contribution()
+    public LaneContribution? Contribution() => Lane is { } lane ? LaneContribution.Of(lane, FirstTimes(), EstimatedDeliveryAt) : null;
+
+    /// <summary>
+    /// Whether the event leaves the contribution as it is, told without drawing it: an order without an outcome contributes its promise alone, and most
+    /// events say again what is known of that. False says nothing.
+    /// </summary>
+    public bool SurelyKeepsContribution(in FulfillmentEvent @event)
     {
-        return HasOutcome() && Lane is { } lane ? LaneContribution.Of(lane, FirstTimes()) : null;
+        if (EventCount == 0 || IsOutcome(@event.Type))
+            return false;
+        long estimated = @event.EstimatedDeliveryAt?.UnixSeconds ?? None;
+        foreach (ref readonly var stored in events.AsSpan(0, EventCount))
+        {
+            if (IsOutcome(stored.Type) || stored.Estimated != estimated || stored.Seller != @event.SellerRegion || stored.Customer != @event.CustomerRegion)
+                return false;
+        }
+
+        return true;
     }
 
     // Counted from the absent value, so that absent is 0.
@@ -117,17 +132,7 @@ public sealed class FulfillmentCase
 
     private Region CustomerRegion => Region.FromCode((ushort)Latest(static stored => stored.Customer.Code));
 
-    // Most events of an order come before its outcome; those change no lane.
-    private bool HasOutcome()
-    {
-        foreach (ref readonly var stored in events.AsSpan(0, EventCount))
-        {
-            if (stored.Type >= EventType.Delivered)
-                return true;
-        }
-
-        return false;
-    }
+    private static bool IsOutcome(EventType type) => type is EventType.Delivered or EventType.DeliveryDelayed or EventType.OrderCancelled;
 
     private MilestoneTimes FirstTimes()
     {

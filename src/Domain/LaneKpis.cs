@@ -11,6 +11,9 @@ namespace Eip.Domain;
 /// <param name="AvgTransitHours">Mean time from handed off to delivered.</param>
 /// <param name="BreachCount">Promises broken.</param>
 /// <param name="CancelledCount">Orders cancelled.</param>
+/// <param name="PromisedCount">Promises whose deadline falls into it, whether or not anything was delivered.</param>
+/// <param name="KeptCount">Those of them that were delivered and not late.</param>
+/// <param name="OnTimeRate">Promises kept by promises; null without a promise.</param>
 public sealed record LaneKpis(
     int SampleCount,
     decimal? AvgLeadTimeHours,
@@ -21,7 +24,10 @@ public sealed record LaneKpis(
     decimal? AvgHandlingHours,
     decimal? AvgTransitHours,
     int BreachCount,
-    int CancelledCount);
+    int CancelledCount,
+    int PromisedCount,
+    int KeptCount,
+    decimal? OnTimeRate);
 
 /// <summary>One row of <c>route_stats_daily</c>.</summary>
 /// <param name="StatDate">The UTC day.</param>
@@ -35,10 +41,10 @@ public sealed class KpiAccumulator
     private const int SecondsPerHour = 3600;
     private readonly List<long> leadTimes = [];
     private Int128 leadSum, handlingSum, transitSum;
-    private int lateCount, handlingCount, transitCount, breachCount, cancelledCount;
+    private int lateCount, handlingCount, transitCount, breachCount, cancelledCount, promisedCount, keptCount;
 
     /// <summary>Whether nothing is left to report.</summary>
-    public bool IsEmpty => leadTimes.Count == 0 && breachCount == 0 && cancelledCount == 0;
+    public bool IsEmpty => leadTimes.Count == 0 && breachCount == 0 && cancelledCount == 0 && promisedCount == 0;
 
     /// <summary>Deliveries.</summary>
     public int SampleCount => leadTimes.Count;
@@ -68,6 +74,13 @@ public sealed class KpiAccumulator
     /// <summary>Adds cancellations; a negative number takes them back.</summary>
     public void AddCancellations(int count) => cancelledCount += count;
 
+    /// <summary>Adds promises, and how many of them are kept; negative numbers take them back.</summary>
+    public void AddPromises(int promised, int kept)
+    {
+        promisedCount += promised;
+        keptCount += kept;
+    }
+
     /// <summary>Adds all that another holds.</summary>
     public void AddAll(KpiAccumulator other)
     {
@@ -80,6 +93,8 @@ public sealed class KpiAccumulator
         transitCount += other.transitCount;
         breachCount += other.breachCount;
         cancelledCount += other.cancelledCount;
+        promisedCount += other.promisedCount;
+        keptCount += other.keptCount;
     }
 
     /// <summary>The figures now.</summary>
@@ -98,7 +113,10 @@ public sealed class KpiAccumulator
             Rounding.Quotient(handlingSum, (Int128)handlingCount * SecondsPerHour),
             Rounding.Quotient(transitSum, (Int128)transitCount * SecondsPerHour),
             breachCount,
-            cancelledCount);
+            cancelledCount,
+            promisedCount,
+            keptCount,
+            Rounding.Quotient(keptCount, promisedCount));
     }
 
     /// <summary>The nearest-rank percentile of values in ascending order: the smallest that at least <paramref name="percent"/> % do not exceed.</summary>

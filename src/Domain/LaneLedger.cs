@@ -26,10 +26,11 @@ public sealed class LaneLedger(Lane lane)
     {
         if (before == after)
             return;
-        if (before is { } old)
-            Book(old, -1);
+        // In this order, so that a day which both touch is not emptied in between.
         if (after is { } added)
             Book(added, +1);
+        if (before is { } old)
+            Book(old, -1);
     }
 
     /// <summary>The figures of a day; null when nothing is to be reported.</summary>
@@ -86,6 +87,12 @@ public sealed class LaneLedger(Lane lane)
         {
             Day(breach).AddBreaches(sign);
             Touch(breach);
+        }
+
+        if (contribution.Promise is { } promise)
+        {
+            Day(promise.Day).AddPromises(sign, promise.IsKept ? sign : 0);
+            Touch(promise.Day);
         }
 
         if (contribution.Sample is { } sample)

@@ -47,6 +47,9 @@ public static class ProjectionJson
         Write(writer, "avgTransitHours"u8, kpis.AvgTransitHours);
         writer.WriteNumber("breachCount"u8, kpis.BreachCount);
         writer.WriteNumber("cancelledCount"u8, kpis.CancelledCount);
+        writer.WriteNumber("promisedCount"u8, kpis.PromisedCount);
+        writer.WriteNumber("keptCount"u8, kpis.KeptCount);
+        Write(writer, "onTimeRate"u8, kpis.OnTimeRate);
     }
 
     /// <summary>Writes a row of <c>route_stats_daily</c> into an object that is open.</summary>

@@ -38,6 +38,14 @@ public struct ContributionSurrogate
     /// <summary>Whether the order is late.</summary>
     [Id(7)]
     public bool IsLate { get; set; }
+
+    /// <summary>The day of the promise; null when there is none.</summary>
+    [Id(8)]
+    public int? PromisedDay { get; set; }
+
+    /// <summary>Whether the promise is kept.</summary>
+    [Id(9)]
+    public bool IsKept { get; set; }
 }
 
 /// <summary>Converts lane contributions.</summary>
@@ -49,6 +57,7 @@ public sealed class ContributionConverter : IConverter<LaneContribution, Contrib
         Lane.FromCode(surrogate.Lane),
         surrogate.CancelledDay,
         surrogate.BreachDay,
+        surrogate.PromisedDay is { } promised ? new LanePromise(promised, surrogate.IsKept) : null,
         surrogate.SampleDay is { } day
             ? new LaneSample(day, surrogate.LeadTimeSeconds, surrogate.HandlingSeconds, surrogate.TransitSeconds, surrogate.IsLate)
             : null);
@@ -64,5 +73,7 @@ public sealed class ContributionConverter : IConverter<LaneContribution, Contrib
         HandlingSeconds = value.Sample?.HandlingSeconds,
         TransitSeconds = value.Sample?.TransitSeconds,
         IsLate = value.Sample?.IsLate ?? false,
+        PromisedDay = value.Promise?.Day,
+        IsKept = value.Promise?.IsKept ?? false,
     };
 }

@@ -11,7 +11,8 @@ internal static class RouteStatsCopy
     private const string CopyRows =
         """
         copy staged_route_stats (stat_date, seller_region, customer_region, sample_count, avg_lead_time_hours, p50_lead_time_hours, p95_lead_time_hours,
-            late_count, late_rate, avg_handling_hours, avg_transit_hours, breach_count, cancelled_count, updated_at) from stdin (format binary)
+            late_count, late_rate, avg_handling_hours, avg_transit_hours, breach_count, cancelled_count, promised_count, kept_count, on_time_rate,
+            updated_at) from stdin (format binary)
         """;
 
     private const string CopyRemoved = "copy removed_route_stats (stat_date, seller_region, customer_region) from stdin (format binary)";
@@ -35,6 +36,9 @@ internal static class RouteStatsCopy
             await WriteAsync(copy, row.Kpis.AvgTransitHours, cancellationToken);
             await copy.WriteAsync(row.Kpis.BreachCount, NpgsqlDbType.Integer, cancellationToken);
             await copy.WriteAsync(row.Kpis.CancelledCount, NpgsqlDbType.Integer, cancellationToken);
+            await copy.WriteAsync(row.Kpis.PromisedCount, NpgsqlDbType.Integer, cancellationToken);
+            await copy.WriteAsync(row.Kpis.KeptCount, NpgsqlDbType.Integer, cancellationToken);
+            await WriteAsync(copy, row.Kpis.OnTimeRate, cancellationToken);
             await copy.WriteAsync(updated, NpgsqlDbType.TimestampTz, cancellationToken);
         }
 
@@ -64,7 +68,10 @@ internal static class RouteStatsCopy
             Number(reader, 9),
             Number(reader, 10),
             reader.GetInt32(11),
-            reader.GetInt32(12)));
+            reader.GetInt32(12),
+            reader.GetInt32(13),
+            reader.GetInt32(14),
+            Number(reader, 15)));
 
     private static decimal? Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDecimal(column);
 

@@ -49,7 +49,8 @@ internal sealed class OlistFigures
                 Add(2, approved ?? placed);
             Add(3, handed);
             Add(4, delivered);
-            if (promised is { } due && due <= horizon && !(delivered <= due) && !(cancelled <= due))
+            DateTime? deadline = promised?.TimeOfDay == TimeSpan.Zero ? promised.Value.AddDays(1).AddSeconds(-1) : promised;
+            if (deadline is { } due && due <= horizon && !(delivered <= due) && !(cancelled <= due))
                 Add(5, due);
             Add(6, cancelled);
         }

@@ -84,16 +84,19 @@ public sealed class QueryTextTests
     public void Without_a_trial_there_is_no_interval() => WilsonInterval.Of(0, 0).ShouldBeNull();
 
     [Fact]
-    public void A_lane_that_is_late_beyond_chance_is_to_be_avoided_and_a_small_one_is_not_judged()
+    public void A_lane_that_breaks_promises_beyond_chance_is_to_be_avoided_and_a_small_one_is_not_judged()
     {
-        LaneKpis Lane(int late, int samples, decimal p95) => new(samples, 100, 100, p95, late, Rounding.Quotient(late, samples), null, null, 0, 0);
+        LaneKpis Lane(int broken, int promised, decimal p95) => new(
+            promised - broken, 100, 100, p95, 0, 0, null, null, 0, 0, promised, promised - broken, Rounding.Quotient(promised - broken, promised));
         var network = Lane(80, 1_000, 300);
         new LaneExplanation(Lane(12, 40, 300), network).Verdict.ShouldBe("avoid");
         new LaneExplanation(Lane(5, 40, 300), network).Verdict.ShouldBe("watch");
         new LaneExplanation(Lane(2, 40, 400), network).Verdict.ShouldBe("watch");
         new LaneExplanation(Lane(2, 40, 300), network).Verdict.ShouldBe("fine");
         new LaneExplanation(Lane(9, 9, 900), network).Verdict.ShouldBe("too-few-samples");
-        new LaneExplanation(Lane(12, 40, 412.3m), network).Sentence.ShouldContain("12 of 40 deliveries late (30.0 %, 95 % interval 18.1 % to 45.4 %) against 8.0 % in the network");
+        new LaneExplanation(Lane(12, 40, 412.3m), network).Sentence.ShouldStartWith(
+            "28 of 40 promises kept (70.0 %, 95 % interval 54.6 % to 81.9 %) against 92.0 % in the network; 0 of 28 deliveries late (0.0 % against 0.0 %)");
+        new LaneExplanation(Lane(40, 40, 300), network).Verdict.ShouldBe("avoid", "a lane that delivers nothing has no late delivery");
     }
 
     [Fact]

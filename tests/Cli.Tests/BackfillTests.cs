@@ -12,10 +12,10 @@ public sealed class BackfillTests : IDisposable
         shop.Eip("backfill", "--data", shop.Data).ExitCode.ShouldBe(0);
         shop.Eip("export", "route-stats").Output.ShouldBe(
             """
-            stat_date,seller_region,customer_region,sample_count,avg_lead_time_hours,p50_lead_time_hours,p95_lead_time_hours,late_count,late_rate,avg_handling_hours,avg_transit_hours,breach_count,cancelled_count
-            2018-03-02,SP,MG,0,,,,0,,,,0,1
-            2018-03-20,SP,RJ,0,,,,0,,,,1,0
-            2018-03-22,SP,RJ,1,504.0000,504.0000,504.0000,1,1.0000,48.0000,454.0000,0,0
+            stat_date,seller_region,customer_region,sample_count,avg_lead_time_hours,p50_lead_time_hours,p95_lead_time_hours,late_count,late_rate,avg_handling_hours,avg_transit_hours,breach_count,cancelled_count,promised_count,kept_count,on_time_rate
+            2018-03-02,SP,MG,0,,,,0,,,,0,1,0,0,
+            2018-03-20,SP,RJ,0,,,,0,,,,1,0,1,0,0.0000
+            2018-03-22,SP,RJ,1,504.0000,504.0000,504.0000,1,1.0000,48.0000,454.0000,0,0,0,0,
 
             """.ReplaceLineEndings("\n"));
         shop.Eip("export", "cards").Output.Split('\n')[1].ShouldStartWith($"{Shop.Late},DELIVERED,2018-03-01T10:00:00Z,");

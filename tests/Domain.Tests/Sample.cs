@@ -24,7 +24,7 @@ internal static class Sample
         Event(EventType.OrderApproved, "2018-03-01T12:00:00Z", order: order),
         Event(EventType.WarehouseAssigned, "2018-03-01T12:00:00Z", order: order),
         Event(EventType.HandedToCarrier, "2018-03-03T12:00:00Z", order: order),
-        Event(EventType.DeliveryDelayed, "2018-03-20T00:00:00Z", order: order),
+        Event(EventType.DeliveryDelayed, "2018-03-20T23:59:59Z", order: order),
         Event(EventType.Delivered, "2018-03-22T10:00:00Z", order: order),
     ];
 

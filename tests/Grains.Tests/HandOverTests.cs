@@ -66,8 +66,9 @@ public sealed class HandOverTests
         var book = new LaneBook(lane);
         var other = new LaneBook(lane);
         LaneChange Cancelled(string order, long version, int? day) =>
-            new(OrderId.Parse(order), version, day is { } on ? new LaneContribution(lane, on, null, null) : null);
-        book.Apply([Cancelled("a", 1, 10), Cancelled("b", 1, 11), Cancelled("gone", 5, null)]);
+            new(OrderId.Parse(order), version, day is { } on ? new LaneContribution(lane, on, null, null, null) : null);
+        LaneChange Promised(string order, bool isKept) => new(OrderId.Parse(order), 1, new LaneContribution(lane, null, null, new LanePromise(10, isKept), null));
+        book.Apply([Cancelled("a", 1, 10), Cancelled("b", 1, 11), Cancelled("gone", 5, null), Promised("c", true), Promised("d", false)]);
         book.TakeBefore(11);
 
         other.Restore([.. book.Changes], book.Unwritten);
@@ -75,6 +76,7 @@ public sealed class HandOverTests
 
         other.Unwritten.ShouldBe([11]);
         other.Ledger.On(10)!.CancelledCount.ShouldBe(1);
+        (other.Ledger.On(10)!.PromisedCount, other.Ledger.On(10)!.KeptCount).ShouldBe((2, 1));
         other.Ledger.On(12).ShouldBeNull("an order that left keeps its version");
     }
 

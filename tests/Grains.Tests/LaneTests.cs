@@ -67,7 +67,7 @@ public sealed class LaneTests
         await Wait.Until(() => cluster.RouteStats.Rows.Count == 2, "it goes on where its silo stays");
 
         static LaneChanges Change(string order, int day) =>
-            new([new LaneChange(OrderId.Parse(order), 1, new LaneContribution(new Lane(Seller, Customer), day, null, null))], default);
+            new([new LaneChange(OrderId.Parse(order), 1, new LaneContribution(new Lane(Seller, Customer), day, null, null, null))], default);
     }
 
     [Fact]

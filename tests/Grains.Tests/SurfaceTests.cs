@@ -23,7 +23,7 @@ public sealed class SurfaceTests
         eip.IReplayGrain v1: Change(Boolean?, Double?, Int64?) ReplayAnswer; Get() ReplayAnswer; Start(ReplayOrder) ReplayAnswer; Stop() ReplayAnswer
         eip.IngestBatch: 0 Byte[], 1 Int64
         eip.LaneChanges: 0 Byte[], 1 LaneContribution?[], 2 Int64
-        eip.LaneContribution: 0 UInt32, 1 Int32?, 2 Int32?, 3 Int32?, 4 Int64, 5 Int64?, 6 Int64?, 7 Boolean
+        eip.LaneContribution: 0 UInt32, 1 Int32?, 2 Int32?, 3 Int32?, 4 Int64, 5 Int64?, 6 Int64?, 7 Boolean, 8 Int32?, 9 Boolean
         eip.LaneMigrationState: 0 LaneChanges, 1 Int32[], 2 Int32[], 3 Boolean
         eip.LaneState: 0 Int32, 1 Int32
         eip.LaneWindow: 0 LaneContribution[]

@@ -91,7 +91,8 @@ public sealed class MigratorTests
     [Fact]
     public void The_released_migrations_are_frozen() =>
         MigrationSet.RouteStats.Migrations.Select(static migration => (migration.Name, migration.Checksum)).ShouldBe([
-            ("0001_route_stats_daily.sql", "ec19f4afff0fe453a340ceea3e000c3606eb744c06fadc480a30e9bd6a9bea4b")]);
+            ("0001_route_stats_daily.sql", "ec19f4afff0fe453a340ceea3e000c3606eb744c06fadc480a30e9bd6a9bea4b"),
+            ("0002_on_time_rate.sql", "e53ec9b0ea17324d82de662acf876f5e65e5c6299ca0e9ba33abd309aefab00e")]);
 
     [Theory]
     [InlineData("Host=127.0.0.1;Port=1;Database=shop;Username=eip;Password=secret", "127.0.0.1:1")]

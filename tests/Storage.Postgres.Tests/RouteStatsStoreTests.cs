@@ -28,8 +28,8 @@ public sealed class RouteStatsStoreTests
         decimal hours = (EventTime.MaxValue - EventTime.MinValue) / 3600m;
         hours = Math.Round(hours, 4);
         RouteStats[] rows = [
-            new(DateOnly.MinValue, Lane(0, 0), new LaneKpis(int.MaxValue, hours, hours, hours, int.MaxValue, 1.0000m, hours, hours, int.MaxValue, int.MaxValue)),
-            new(DateOnly.MaxValue, Lane(4, 4), new LaneKpis(0, null, null, null, 0, null, null, null, 0, 1))];
+            new(DateOnly.MinValue, Lane(0, 0), new LaneKpis(int.MaxValue, hours, hours, hours, int.MaxValue, 1.0000m, hours, hours, int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, 1.0000m)),
+            new(DateOnly.MaxValue, Lane(4, 4), new LaneKpis(0, null, null, null, 0, null, null, null, 0, 1, 0, 0, null))];
         await store.ReplaceAllAsync(rows);
         (await ReadAsync(store)).ShouldBe(rows);
     }
@@ -162,12 +162,13 @@ public sealed class RouteStatsStoreTests
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(i =>
         {
-            int samples = random.Next(4) == 0 ? 0 : random.Next(1, 500), late = random.Next(samples + 1);
+            int samples = random.Next(4) == 0 ? 0 : random.Next(1, 500), late = random.Next(samples + 1), promised = random.Next(3), kept = random.Next(promised + 1);
             decimal? Hours() => samples == 0 ? null : Rounding.Quotient(random.Next(50_000_000), 3600);
             return new RouteStats(
                 FirstDay.AddDays(i / 25),
                 Lane(i % 25 / 5, i % 5),
-                new LaneKpis(samples, Hours(), Hours(), Hours(), late, Rounding.Quotient(late, samples), Hours(), null, random.Next(5), random.Next(5)));
+                new LaneKpis(samples, Hours(), Hours(), Hours(), late, Rounding.Quotient(late, samples), Hours(), null, random.Next(5), random.Next(5), promised, kept,
+                    Rounding.Quotient(kept, promised)));
         })];
     }
 

@@ -19,6 +19,7 @@ internal static class LaneEndpoints
 
     private static readonly ApiParameter To = new("to", "The last day of the window.", "2018-06-30");
     private static readonly ApiParameter Explain = new("explain", "Whether each lane says why to avoid it.", "true") { Allowed = ["true", "false"] };
+    private static readonly string[] Badness = ["onTimeRate", "lateRate", "p95"];
     private static readonly ApiParameter MinSamples = new("minSamples", "Only lanes with at least so many deliveries.", "20");
 
     private static readonly ApiEndpoint List = new("lanes", "Lanes", ApiPaths.Root + "/lanes", "The figures of every lane over a window.")
@@ -43,9 +44,14 @@ internal static class LaneEndpoints
         Problems = [StatusCodes.Status404NotFound],
     };
 
-    private static readonly ApiEndpoint Worst = new("lanes-worst", "Lanes", ApiPaths.Root + "/lanes/worst", "The lanes to avoid: those that are late beyond chance first.")
+    private static readonly ApiEndpoint Worst = new("lanes-worst", "Lanes", ApiPaths.Root + "/lanes/worst", "The lanes to avoid: those that break their promises beyond chance first.")
     {
-        Parameters = [Days, To, MinSamples, new("by", "What makes a lane bad.", "lateRate") { Allowed = ["lateRate", "p95"] }, new("limit", "The most lanes.", "10")],
+        Parameters = 
+        [
+            Days, To, new("minSamples", "Only lanes with at least so many promises due, or deliveries when ranked by those.", "20"),
+            new("by", "What makes a lane bad: promises not kept, open ones included; late deliveries; or slow ones.", "onTimeRate") { Allowed = Badness },
+            new("limit", "The most lanes.", "10"),
+        ],
     };
 
     private static readonly ApiEndpoint Compare = new("lanes-compare", "Lanes", ApiPaths.Root + "/lanes/compare", "Two lanes side by side, and which to prefer.")
@@ -94,7 +100,7 @@ internal static class LaneEndpoints
         var to = request.Query.Day("to") ?? request.Today;
         var ports = request.Ports.Lanes;
         var today = await ports.FindAsync(lane, DateRange.Last(1, to), request.Cancellation)
-            ?? throw ApiProblemException.NotFound(null, $"No order of lane {lane} was delivered, late or cancelled yet.");
+            ?? throw ApiProblemException.NotFound(null, $"No order of lane {lane} is known yet.");
         var rolling = new List<WindowItem>();
         LaneKpis longest = today;
         foreach (int days in LaneLedger.RollingDays)
@@ -114,7 +120,7 @@ internal static class LaneEndpoints
         if (window.To < window.From)
             throw ApiProblemException.BadParameter("to", "to lies before from.");
         if (await request.Ports.Lanes.FindAsync(lane, DateRange.Last(1, request.Today), request.Cancellation) is null)
-            throw ApiProblemException.NotFound(null, $"No order of lane {lane} was delivered, late or cancelled yet.");
+            throw ApiProblemException.NotFound(null, $"No order of lane {lane} is known yet.");
         var rows = await request.Ports.Lanes.DailyAsync(lane, window, request.Cancellation);
         return new ListDocument<DayItem> { Total = rows.Count, Items = [.. rows.Select(static row => new DayItem(row.StatDate, row.Kpis))] };
     }
@@ -123,15 +129,15 @@ internal static class LaneEndpoints
     {
         var window = Window(request, 90);
         int minSamples = request.Query.Number("minSamples", LaneExplanation.MinSamples, 1, int.MaxValue);
-        bool byTail = request.Query.Word("by", "lateRate", "p95") == "p95";
+        string by = request.Query.Word("by", Badness) ?? Badness[0];
         int limit = request.Query.Limit(10);
         var network = await request.Ports.Lanes.NetworkAsync(window, request.Cancellation);
         var ranked = (await request.Ports.Lanes.ListAsync(window, request.Cancellation))
-            .Where(figures => figures.Kpis.SampleCount >= minSamples)
+            .Where(figures => (by == "onTimeRate" ? figures.Kpis.PromisedCount : figures.Kpis.SampleCount) >= minSamples)
             .Select(figures => new LaneItem(figures.Lane, figures.Kpis, new LaneExplanation(figures.Kpis, network)))
-            // By the lower bound of the rate: a lane that is late beyond chance comes before one that had bad luck twice.
-            .OrderByDescending(item => byTail ? item.P95LeadTimeHours : item.Explain!.LateRateLow)
-            .ThenByDescending(static item => item.LateCount).ThenBy(static item => item.Lane).ToList();
+            // By the bound of the rate that favours the lane: one that is bad beyond chance comes before one that had bad luck twice.
+            .OrderByDescending(item => by switch { "p95" => item.P95LeadTimeHours, "lateRate" => item.Explain!.LateRateLow, _ => 1 - item.Explain!.OnTimeRateHigh })
+            .ThenByDescending(static item => item.PromisedCount - item.KeptCount).ThenBy(static item => item.Lane).ToList();
         return new ListDocument<LaneItem> { Total = ranked.Count, Items = [.. ranked.Take(limit)] };
     }
 
@@ -143,17 +149,18 @@ internal static class LaneEndpoints
         var a = await SideAsync(request, "a", laneA, window, network);
         var b = await SideAsync(request, "b", laneB, window, network);
         var (left, right) = (a.Explain!, b.Explain!);
-        bool enough = left.SampleCount >= LaneExplanation.MinSamples && right.SampleCount >= LaneExplanation.MinSamples;
-        bool apart = enough && (left.LateRateHigh < right.LateRateLow || right.LateRateHigh < left.LateRateLow);
+        bool enough = left.PromisedCount >= LaneExplanation.MinSamples && right.PromisedCount >= LaneExplanation.MinSamples;
+        bool apart = enough && (left.OnTimeRateHigh < right.OnTimeRateLow || right.OnTimeRateHigh < left.OnTimeRateLow);
         return new LaneComparisonDocument
         {
             Days = window.To.DayNumber - window.From.DayNumber + 1,
             A = a,
             B = b,
+            OnTimeRateDifference = b.OnTimeRate - a.OnTimeRate,
             LateRateDifference = b.LateRate - a.LateRate,
             P95LeadTimeDifferenceHours = b.P95LeadTimeHours - a.P95LeadTimeHours,
             IsSignificant = apart,
-            Prefer = apart ? (left.LateRateHigh < right.LateRateLow ? a.Lane : b.Lane) : null,
+            Prefer = apart ? (left.OnTimeRateLow > right.OnTimeRateHigh ? a.Lane : b.Lane) : null,
         };
     }
 
@@ -163,7 +170,7 @@ internal static class LaneEndpoints
     private static async ValueTask<LaneItem> SideAsync(ApiRequest request, string name, Lane lane, DateRange window, LaneKpis network)
     {
         var kpis = await request.Ports.Lanes.FindAsync(lane, window, request.Cancellation)
-            ?? throw ApiProblemException.NotFound(name, $"No order of lane {lane} was delivered, late or cancelled yet.");
+            ?? throw ApiProblemException.NotFound(name, $"No order of lane {lane} is known yet.");
         return new LaneItem(lane, kpis, new LaneExplanation(kpis, network));
     }
 }

@@ -3,18 +3,24 @@ using Eip.Domain;
 
 namespace Eip.Api.Lanes;
 
-/// <summary>Why to avoid a lane, or not, in figures: its late rate and 95th percentile against the network's.</summary>
+/// <summary>Why to avoid a lane, or not, in figures: its on-time rate and 95th percentile against the network's.</summary>
 public sealed class LaneExplanation
 {
-    /// <summary>Fewer deliveries than this say nothing.</summary>
+    /// <summary>Fewer promises than this say nothing.</summary>
     public const int MinSamples = 20;
 
-    // A tail this much longer than the network's is worth a look even when the late rate is not.
+    // A tail this much longer than the network's is worth a look even when the on-time rate is not.
     private const decimal LongTail = 1.25m;
 
     /// <summary>Holds a lane against the network over the same window.</summary>
     public LaneExplanation(LaneKpis lane, LaneKpis network)
     {
+        PromisedCount = lane.PromisedCount;
+        KeptCount = lane.KeptCount;
+        OnTimeRate = lane.OnTimeRate;
+        if (WilsonInterval.Of(lane.KeptCount, lane.PromisedCount) is { } kept)
+            (OnTimeRateLow, OnTimeRateHigh) = (kept.Low, kept.High);
+        NetworkOnTimeRate = network.OnTimeRate;
         SampleCount = lane.SampleCount;
         LateCount = lane.LateCount;
         LateRate = lane.LateRate;
@@ -28,11 +34,32 @@ public sealed class LaneExplanation
         Sentence = Tell();
     }
 
-    /// <summary><c>avoid</c>: later than the network beyond chance; <c>watch</c>: later, or slower in the tail, perhaps by chance; <c>fine</c>; or <c>too-few-samples</c>.</summary>
+    /// <summary>
+    /// <c>avoid</c>: keeps fewer of its promises than the network beyond chance; <c>watch</c>: fewer, or slower in the tail, perhaps by chance;
+    /// <c>fine</c>; or <c>too-few-samples</c>.
+    /// </summary>
     public string Verdict { get; }
 
     /// <summary>The same in a sentence with its figures.</summary>
     public string Sentence { get; }
+
+    /// <summary>Promises due in the window, open and overdue ones included.</summary>
+    public int PromisedCount { get; }
+
+    /// <summary>Promises kept: delivered and not late.</summary>
+    public int KeptCount { get; }
+
+    /// <summary>Promises kept by promises; null without a promise.</summary>
+    public decimal? OnTimeRate { get; }
+
+    /// <summary>Lower bound of that rate's 95 % confidence interval (Wilson).</summary>
+    public decimal? OnTimeRateLow { get; }
+
+    /// <summary>Upper bound of it.</summary>
+    public decimal? OnTimeRateHigh { get; }
+
+    /// <summary>The network's on-time rate.</summary>
+    public decimal? NetworkOnTimeRate { get; }
 
     /// <summary>Deliveries.</summary>
     public int SampleCount { get; }
@@ -63,19 +90,26 @@ public sealed class LaneExplanation
 
     private string Judge()
     {
-        if (SampleCount < MinSamples)
+        if (PromisedCount < MinSamples)
             return "too-few-samples";
-        if (LateRateLow > NetworkLateRate)
+        if (OnTimeRateHigh < NetworkOnTimeRate)
             return "avoid";
-        return LateRate > NetworkLateRate || P95Ratio > LongTail ? "watch" : "fine";
+        return OnTimeRate < NetworkOnTimeRate || P95Ratio > LongTail ? "watch" : "fine";
     }
 
-    private string Tell()
+    private string Tell() => (PromisedCount, SampleCount) switch
     {
-        if (SampleCount == 0)
-            return "No delivery in this window.";
-        var text = CultureInfo.InvariantCulture;
-        return string.Create(text, $"{LateCount} of {SampleCount} deliveries late ({LateRate:0.0 %}, 95 % interval {LateRateLow:0.0 %} to {LateRateHigh:0.0 %})")
-            + string.Create(text, $" against {NetworkLateRate:0.0 %} in the network; 95 % arrive within {P95LeadTimeHours:0.0} h against {NetworkP95LeadTimeHours:0.0} h.");
-    }
+        (0, 0) => "No promise is due and nothing was delivered in this window.",
+        (0, _) => "No promise is due in this window. " + TellDeliveries(),
+        (_, 0) => TellPromises() + "; nothing was delivered.",
+        _ => TellPromises() + "; " + TellDeliveries(),
+    };
+
+    private string TellPromises() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{KeptCount} of {PromisedCount} promises kept ({OnTimeRate:0.0 %}, 95 % interval {OnTimeRateLow:0.0 %} to {OnTimeRateHigh:0.0 %}) against {NetworkOnTimeRate:0.0 %} in the network");
+
+    private string TellDeliveries() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{LateCount} of {SampleCount} deliveries late ({LateRate:0.0 %} against {NetworkLateRate:0.0 %}); 95 % arrive within {P95LeadTimeHours:0.0} h against {NetworkP95LeadTimeHours:0.0} h.");
 }

@@ -51,6 +51,18 @@ public class KpiItem
     /// <summary>Orders cancelled.</summary>
     [JsonPropertyOrder(19)]
     public int CancelledCount => kpis.CancelledCount;
+
+    /// <summary>Promises whose deadline falls into it, open and overdue ones included.</summary>
+    [JsonPropertyOrder(20)]
+    public int PromisedCount => kpis.PromisedCount;
+
+    /// <summary>Promises kept: delivered and not late.</summary>
+    [JsonPropertyOrder(21)]
+    public int KeptCount => kpis.KeptCount;
+
+    /// <summary>Promises kept by promises; null without a promise.</summary>
+    [JsonPropertyOrder(22)]
+    public decimal? OnTimeRate => kpis.OnTimeRate;
 }
 
 /// <summary>Figures over the last so many days up to and including a day.</summary>
@@ -121,13 +133,16 @@ public sealed class LaneComparisonDocument : AnswerDocument
     /// <summary>The second lane.</summary>
     public required LaneItem B { get; init; }
 
+    /// <summary>On-time rate of B minus that of A.</summary>
+    public decimal? OnTimeRateDifference { get; init; }
+
     /// <summary>Late rate of B minus that of A.</summary>
     public decimal? LateRateDifference { get; init; }
 
     /// <summary>95th percentile of lead time of B minus that of A, in hours.</summary>
     public decimal? P95LeadTimeDifferenceHours { get; init; }
 
-    /// <summary>Whether the two intervals of the late rate lie apart, so that the difference is more than chance.</summary>
+    /// <summary>Whether the two intervals of the on-time rate lie apart, so that the difference is more than chance.</summary>
     public required bool IsSignificant { get; init; }
 
     /// <summary>The lane to prefer; null when the figures do not tell.</summary>

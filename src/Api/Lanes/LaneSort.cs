@@ -23,6 +23,9 @@ internal sealed class LaneSort : IComparer<LaneFigures>
         ["avgTransitHours"] = static lane => lane.Kpis.AvgTransitHours,
         ["breachCount"] = static lane => lane.Kpis.BreachCount,
         ["cancelledCount"] = static lane => lane.Kpis.CancelledCount,
+        ["promisedCount"] = static lane => lane.Kpis.PromisedCount,
+        ["keptCount"] = static lane => lane.Kpis.KeptCount,
+        ["onTimeRate"] = static lane => lane.Kpis.OnTimeRate,
     };
 
     private readonly string name;

@@ -27,8 +27,8 @@ internal static class Examples
     private static readonly DateOnly Today = Watermark.Date;
     private static readonly Lane ExampleLane = new(Region.Parse("SP"), Region.Parse("RJ"));
     private static readonly Lane OtherLane = new(Region.Parse("SP"), Region.Parse("SP"));
-    private static readonly LaneKpis Kpis = new(40, 301.2500m, 288.0000m, 412.3000m, 12, 0.3000m, 61.7500m, 221.0417m, 9, 1);
-    private static readonly LaneKpis NetworkKpis = new(1_204, 251.1000m, 240.5000m, 330.2000m, 97, 0.0806m, 55.1000m, 180.3000m, 88, 14);
+    private static readonly LaneKpis Kpis = new(40, 301.2500m, 288.0000m, 412.3000m, 12, 0.3000m, 61.7500m, 221.0417m, 9, 1, 44, 26, 0.5909m);
+    private static readonly LaneKpis NetworkKpis = new(1_204, 251.1000m, 240.5000m, 330.2000m, 97, 0.0806m, 55.1000m, 180.3000m, 88, 14, 1_260, 1_107, 0.8786m);
     private static readonly FulfillmentCase Case = ExampleCase();
     private static readonly CaseCard Card = Case.ToCard();
     private static readonly CardItem Item = new(Card, Watermark);
@@ -49,7 +49,7 @@ internal static class Examples
         ["lane"] = static () => Document(new LaneDocument { Lane = ExampleLane, Today = new DayItem(Today, Kpis), Rolling = Rolling(Kpis), Explain = new LaneExplanation(Kpis, NetworkKpis) }, ApiJsonContext.Default.LaneDocument),
         ["lane-daily"] = static () => List([new DayItem(Today, Kpis)], ApiJsonContext.Default.ListDocumentDayItem),
         ["lanes-worst"] = static () => List([Explained(ExampleLane)], ApiJsonContext.Default.ListDocumentLaneItem),
-        ["lanes-compare"] = static () => Document(new LaneComparisonDocument { Days = 90, A = Explained(ExampleLane), B = Explained(OtherLane), LateRateDifference = 0m, P95LeadTimeDifferenceHours = 0m, IsSignificant = false }, ApiJsonContext.Default.LaneComparisonDocument),
+        ["lanes-compare"] = static () => Document(new LaneComparisonDocument { Days = 90, A = Explained(ExampleLane), B = Explained(OtherLane), OnTimeRateDifference = 0m, LateRateDifference = 0m, P95LeadTimeDifferenceHours = 0m, IsSignificant = false }, ApiJsonContext.Default.LaneComparisonDocument),
         ["overview"] = static () => Document(Overview(), ApiJsonContext.Default.OverviewDocument),
         ["pipeline"] = static () => Document(Pipeline(), ApiJsonContext.Default.PipelineDocument),
         ["ingest"] = static () => Document(new IngestDocument { Received = 3, Appended = 1, Duplicates = 1, Rejected = 1, Errors = [new BadLine(3, "eventAt", "'soon' is not a time of the form yyyy-MM-ddTHH:mm:ssZ.", Letter.Id)] }, ApiJsonContext.Default.IngestDocument),
@@ -121,7 +121,7 @@ internal static class Examples
         Add(EventType.OrderApproved, "2018-06-11T09:20:00Z");
         Add(EventType.WarehouseAssigned, "2018-06-11T09:20:00Z");
         Add(EventType.HandedToCarrier, "2018-06-14T15:05:00Z");
-        Add(EventType.DeliveryDelayed, "2018-06-25T00:00:00Z");
+        Add(EventType.DeliveryDelayed, "2018-06-25T23:59:59Z");
         return example;
     }
 

@@ -81,7 +81,7 @@ public class CardItem
     [JsonPropertyOrder(11)]
     public long? SlowestStepSeconds => reading.SlowestStepSeconds;
 
-    /// <summary>Seconds from delivery, or from the watermark while it is open, to the promise; negative once the promise is broken. Null when cancelled.</summary>
+    /// <summary>Seconds from delivery, or from the watermark while it is open, to the deadline of its promise; negative once the promise is broken. Null when cancelled.</summary>
     [JsonPropertyOrder(12)]
     public long? SlackSeconds => reading.SlackSeconds;
 
@@ -109,8 +109,8 @@ internal struct CardReading
     {
         Progress = CaseProgress.Of(card);
         OpenSeconds = Progress.Since is { } since && watermark is { } now ? Math.Max(0, now - since) : null;
-        if (card.CancelledAt is null && card.EstimatedDeliveryAt is { } promise && (card.DeliveredAt ?? watermark) is { } until)
-            SlackSeconds = promise - until;
+        if (card.CancelledAt is null && card.DeadlineAt is { } deadline && (card.DeliveredAt ?? watermark) is { } until)
+            SlackSeconds = deadline - until;
         Consider(OpenStep.Approval, card.ApprovalSeconds);
         Consider(OpenStep.Handling, card.HandlingSeconds);
         Consider(OpenStep.Transit, card.TransitSeconds);

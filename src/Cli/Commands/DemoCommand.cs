@@ -2,7 +2,6 @@ using System.CommandLine;
 using Eip.Cli.Views;
 using Eip.Domain;
 using Eip.Pipeline.Engine;
-using Eip.Pipeline.Ports;
 using Eip.Simulator.Synthetic;
 
 namespace Eip.Cli.Commands;
@@ -41,10 +40,10 @@ internal static class DemoCommand
         await using var pipeline = EmbeddedPipeline.Open(home, new PipelineOptions { ReadOnly = true });
         await pipeline.CatchUpAsync(cancellationToken: cancellationToken);
         Console.WriteLine();
-        Console.WriteLine($"The lanes to avoid, of those with at least {LeastSamples} deliveries:");
-        var lanes = (await pipeline.ListAsync(DateRange.All, cancellationToken)).Where(static lane => lane.Kpis.SampleCount >= LeastSamples)
-            .OrderByDescending(static lane => lane.Kpis.LateRate).ThenBy(static lane => lane.Lane).Take(LanesShown);
-        LanesView.Write(Output.Console, [.. lanes], await pipeline.NetworkAsync(DateRange.All, cancellationToken));
+        Console.WriteLine($"The lanes to avoid, of those with at least {LeastSamples} promises due:");
+        var window = LanesView.UpTo(result.Watermark);
+        var lanes = (await pipeline.ListAsync(window, cancellationToken)).Where(static lane => lane.Kpis.PromisedCount >= LeastSamples);
+        LanesView.Write(Output.Console, [.. LanesView.WorstFirst(lanes).Take(LanesShown)], await pipeline.NetworkAsync(window, cancellationToken));
 
         if (pipeline.EnumerateCases().FirstOrDefault(static snapshot => snapshot.Card is { IsLate: true, CurrentStatus: CaseStatus.Delivered }) is { } late)
         {

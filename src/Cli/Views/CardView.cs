@@ -45,12 +45,12 @@ internal static class CardView
 
     private static string Promise(CaseCard card, EventTime? watermark)
     {
-        if (card.EstimatedDeliveryAt is not { } promise)
+        if (card.EstimatedDeliveryAt is not { } promise || card.DeadlineAt is not { } deadline)
             return "none";
         string text = promise.ToString();
         if (card.DeliveredAt is { } delivered)
-            return $"{text} ({Slack(promise - delivered, "in hand", "over")})";
-        return card.CancelledAt is null && watermark is { } now ? $"{text} ({Slack(promise - now, "left", "over")})" : text;
+            return $"{text} ({Slack(deadline - delivered, "in hand", "over")})";
+        return card.CancelledAt is null && watermark is { } now ? $"{text} ({Slack(deadline - now, "left", "over")})" : text;
     }
 
     private static string Slack(long seconds, string ahead, string behind) => $"{Durations.Show(Math.Abs(seconds))} {(seconds >= 0 ? ahead : behind)}";

@@ -7,11 +7,18 @@ namespace Eip.Cli.Views;
 /// <summary>Lanes side by side.</summary>
 internal static class LanesView
 {
+    /// <summary>Every day up to the watermark's: later ones hold promises that are not due.</summary>
+    public static DateRange UpTo(EventTime? watermark) => watermark is { } known ? DateRange.All with { To = known.Date } : DateRange.All;
+
+    /// <summary>The lowest on-time rate first; lanes without a promise last.</summary>
+    public static IOrderedEnumerable<LaneFigures> WorstFirst(IEnumerable<LaneFigures> lanes) => lanes
+        .OrderBy(static lane => lane.Kpis.OnTimeRate ?? decimal.MaxValue).ThenByDescending(static lane => lane.Kpis.P95LeadTimeHours).ThenBy(static lane => lane.Lane);
+
     public static void Write(IAnsiConsole console, IReadOnlyList<LaneFigures> lanes, LaneKpis network)
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("lane");
-        foreach (string name in new[] { "samples", "avg h", "p50 h", "p95 h", "late", "late rate", "breaches", "cancelled" })
+        foreach (string name in new[] { "samples", "avg h", "p50 h", "p95 h", "late", "late rate", "promised", "on time", "breaches", "cancelled" })
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var lane in lanes)
             AddRow(table, lane.Lane.ToString(), lane.Kpis);
@@ -28,6 +35,8 @@ internal static class LanesView
         Durations.ShowHours(kpis.P95LeadTimeHours),
         kpis.LateCount.ToString("N0"),
         Durations.ShowRate(kpis.LateRate),
+        kpis.PromisedCount.ToString("N0"),
+        Durations.ShowRate(kpis.OnTimeRate),
         kpis.BreachCount.ToString("N0"),
         kpis.CancelledCount.ToString("N0"));
 }

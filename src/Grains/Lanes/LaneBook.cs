@@ -88,16 +88,18 @@ internal sealed class LaneBook(Lane lane)
         private readonly int cancelledDay = contribution?.CancelledDay ?? NoDay;
         private readonly int breachDay = contribution?.BreachDay ?? NoDay;
         private readonly int deliveredDay = contribution?.Sample?.Day ?? NoDay;
+        private readonly int promise = contribution?.Promise is { } promised ? (promised.Day << 1) | (promised.IsKept ? 1 : 0) : NoDay;
         private readonly bool isLate = contribution?.Sample?.IsLate ?? false;
 
         public long Version { get; } = version;
 
         public LaneContribution? In(Lane lane)
         {
-            if (cancelledDay == NoDay && breachDay == NoDay && deliveredDay == NoDay)
+            if (cancelledDay == NoDay && breachDay == NoDay && promise == NoDay && deliveredDay == NoDay)
                 return null;
             LaneSample? sample = deliveredDay == NoDay ? null : new LaneSample(deliveredDay, leadTime, Seconds(handling), Seconds(transit), isLate);
-            return new LaneContribution(lane, Day(cancelledDay), Day(breachDay), sample);
+            LanePromise? promised = promise == NoDay ? null : new LanePromise(promise >> 1, (promise & 1) != 0);
+            return new LaneContribution(lane, Day(cancelledDay), Day(breachDay), promised, sample);
         }
 
         private static int? Day(int value) => value == NoDay ? null : value;

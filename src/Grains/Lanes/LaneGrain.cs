@@ -213,7 +213,8 @@ internal sealed partial class LaneGrain(
     }
 
     private static bool Touches(in LaneContribution contribution, int first, int last) =>
-        In(contribution.CancelledDay, first, last) || In(contribution.BreachDay, first, last) || In(contribution.Sample?.Day, first, last);
+        In(contribution.CancelledDay, first, last) || In(contribution.BreachDay, first, last)
+        || In(contribution.Promise?.Day, first, last) || In(contribution.Sample?.Day, first, last);
 
     private static bool In(int? day, int first, int last) => day >= first && day <= last;
 }

@@ -91,14 +91,16 @@ public sealed class CaseStore
         for (int i = 0; i < events.Length; i++)
         {
             var @case = chunk[i];
-            var before = @case.Contribution();
+            bool keeps = @case.SurelyKeepsContribution(events[i]);
+            var before = keeps ? null : @case.Contribution();
             CaseCard? card = null;
             bool isNew = changes is not null && !changes.Contains(@case);
             if (isNew && changes!.WithCards && @case.EventCount > 0)
                 card = @case.ToCard();
             if (!@case.Apply(events[i]))
                 continue;
-            Book(before, @case.Contribution());
+            if (!keeps)
+                Book(before, @case.Contribution());
             if (isNew)
                 changes!.Add(@case, card);
         }

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 
 namespace Eip.Simulator.Olist;
 
-/// <summary>Tells one state of a data set from another without reading it whole.</summary>
+/// <summary>Tells one state of a data set, and one set of rules for it, from another without reading it whole.</summary>
 public static class DataSetFingerprint
 {
     private const int SampleLength = 64 * 1024;
 
     /// <summary>
-    /// SHA-256 over the length, the time of last change and the first and last 64 KiB of each required file, as lower-case hexadecimal text.
+    /// SHA-256 over the rules by which events are derived, as a version, and the length, the time of last change and the first and last 64 KiB of each required file, as lower-case hexadecimal text.
     /// </summary>
     /// <exception cref="DataSetException">The folder or a required file is missing or cannot be read.</exception>
     public static string Of(string directory)
@@ -17,6 +17,8 @@ public static class DataSetFingerprint
         OlistFile.CheckAll(directory);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] sample = new byte[SampleLength];
+        BinaryPrimitives.WriteInt32LittleEndian(sample, PreparedHistoryFile.Version);
+        hash.AppendData(sample, 0, sizeof(int));
         foreach (var file in OlistFile.Required)
         {
             string path = file.In(directory);

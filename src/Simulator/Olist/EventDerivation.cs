@@ -71,8 +71,8 @@ internal sealed class EventDerivation
             Emit(order.CarrierAt, EventType.HandedToCarrier, ref count);
         if (order.DeliveredAt != ParsedOrder.Absent)
             Emit(order.DeliveredAt, EventType.Delivered, ref count);
-        if (IsDelayed(order))
-            Emit(order.EstimatedAt, EventType.DeliveryDelayed, ref count);
+        if (IsDelayed(order, out long deadline))
+            Emit(deadline, EventType.DeliveryDelayed, ref count);
         if (order.Cancellation != Cancellation.None)
             Emit(order.LatestKnown, EventType.OrderCancelled, ref count);
 
@@ -80,10 +80,13 @@ internal sealed class EventDerivation
         void Emit(long time, EventType type, ref int count) => keys[count++] = EventKey.Of(scale[time], place, type);
     }
 
-    // The verdict that TMS could give at the promised moment, with no knowledge from after it.
-    private bool IsDelayed(in ParsedOrder order) =>
-        order.EstimatedAt != ParsedOrder.Absent
-        && order.EstimatedAt <= orders.Horizon
-        && (order.DeliveredAt == ParsedOrder.Absent || order.DeliveredAt > order.EstimatedAt)
-        && (order.Cancellation == Cancellation.None || order.LatestKnown > order.EstimatedAt);
+    // The verdict that TMS could give at the deadline, with no knowledge from after it.
+    private bool IsDelayed(in ParsedOrder order, out long deadline)
+    {
+        deadline = order.DeadlineAt;
+        return deadline != ParsedOrder.Absent
+            && deadline <= orders.Horizon
+            && (order.DeliveredAt == ParsedOrder.Absent || order.DeliveredAt > deadline)
+            && (order.Cancellation == Cancellation.None || order.LatestKnown > deadline);
+    }
 }

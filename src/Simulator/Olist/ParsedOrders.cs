@@ -23,6 +23,9 @@ internal struct ParsedOrder
     /// <summary>Whether <see cref="Id"/> is a place among texts, and whether there is a customer.</summary>
     public bool IsText, HasCustomer;
 
+    /// <summary>The last second that keeps the promise; absent without a promise.</summary>
+    public readonly long DeadlineAt => EstimatedAt == Absent ? Absent : Deadline.Of(new EventTime(EstimatedAt)).UnixSeconds;
+
     /// <summary>The latest of the four times that are known.</summary>
     public readonly long LatestKnown => Math.Max(Math.Max(PurchasedAt, ApprovedAt), Math.Max(CarrierAt, DeliveredAt));
 }
@@ -79,7 +82,7 @@ internal sealed class ParsedOrders
         Include(order.ApprovedAt);
         Include(order.CarrierAt);
         Include(order.DeliveredAt);
-        Include(order.EstimatedAt);
+        Include(order.DeadlineAt);
     }
 
     private void Include(long time)

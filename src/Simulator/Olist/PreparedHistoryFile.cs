@@ -16,7 +16,7 @@ internal static class PreparedHistoryFile
     public const int MaxBlockLength = BlockEvents * PreparedEventCodec.MaxLength;
 
     /// <summary>Changes whenever the form does, or whenever the rules by which events are derived do.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const ulong Magic = 0x5354_4E45_5645_4945; // "EIEVENTS"
 

@@ -29,7 +29,7 @@ internal sealed class TimeScale
         for (int i = 0; i < orders.Count; i++)
         {
             ref readonly var order = ref orders[i];
-            times.UnionWith([order.PurchasedAt, order.ApprovedAt, order.CarrierAt, order.DeliveredAt, order.EstimatedAt]);
+            times.UnionWith([order.PurchasedAt, order.ApprovedAt, order.CarrierAt, order.DeliveredAt, order.DeadlineAt]);
         }
 
         times.Remove(ParsedOrder.Absent);

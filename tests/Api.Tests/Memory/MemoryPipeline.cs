@@ -87,7 +87,7 @@ internal sealed class MemoryPipeline(TimeProvider clock) : IEventSink, ICaseRead
         lock (gate)
         {
             var all = model.Ledger().Lanes.OrderBy(static ledger => ledger.Lane).Select(ledger => new LaneFigures(ledger.Lane, ledger.Over(last, days)));
-            return ValueTask.FromResult<IReadOnlyList<LaneFigures>>([.. all.Where(static lane => lane.Kpis is not { SampleCount: 0, BreachCount: 0, CancelledCount: 0 })]);
+            return ValueTask.FromResult<IReadOnlyList<LaneFigures>>([.. all.Where(static lane => lane.Kpis is not { SampleCount: 0, BreachCount: 0, CancelledCount: 0, PromisedCount: 0 })]);
         }
     }
 

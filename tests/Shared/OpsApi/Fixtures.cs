@@ -42,7 +42,8 @@ public static class Fixtures
                 Add(EventType.HandedToCarrier, handed);
             if (reach >= 40)
                 Add(EventType.Delivered, delivered);
-            if (promise is { } due && (reach < 40 ? random.Next(3) == 0 : delivered > due))
+            // Every promise here names a day.
+            if (promise + 86_399 is { } due && (reach < 40 ? random.Next(3) == 0 : delivered > due))
                 Add(EventType.DeliveryDelayed, due);
             if (random.Next(25) == 0)
                 Add(EventType.OrderCancelled, placed + random.Next(1_000_000));

@@ -31,7 +31,7 @@ public abstract class OpsApiContract
             answer["watermark"]!.GetValue<string>().ShouldBe(model.Watermark.ToString());
             answer["asOf"]!.GetValue<string>().Length.ShouldBe(EventTime.TextLength);
             EventTime? until = card.CancelledAt is null ? card.DeliveredAt ?? model.Watermark : null;
-            ((long?)answer["slackSeconds"]).ShouldBe(card.EstimatedDeliveryAt is { } promise && until is { } end ? promise - end : null);
+            ((long?)answer["slackSeconds"]).ShouldBe(card.EstimatedDeliveryAt is { } promise && until is { } end ? promise + 86_399 - end : null);
             (answer["lane"] is null).ShouldBe(card.Lane is null);
         }
     }

@@ -74,26 +74,36 @@ public sealed class DerivationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("2018-01-10 00:00:00", "", "delivered", false, "delivered at the promised second")]
-    [InlineData("2018-01-10 00:00:01", "", "delivered", true, "delivered a second later")]
+    [InlineData("2018-01-10 23:59:59", "", "delivered", false, "delivered in the last second of the promised day")]
+    [InlineData("2018-01-11 00:00:00", "", "delivered", true, "delivered a second later")]
     [InlineData("", "", "shipped", true, "never delivered")]
-    [InlineData("", "2018-01-10 00:00:00", "canceled", false, "cancelled at the promised second")]
-    [InlineData("", "2018-01-10 00:00:01", "canceled", true, "cancelled a second later")]
+    [InlineData("", "2018-01-10 23:59:59", "canceled", false, "cancelled in the last second of the promised day")]
+    [InlineData("", "2018-01-11 00:00:00", "canceled", true, "cancelled a second later")]
     [InlineData("2018-01-11 00:00:00", "", "canceled", true, "cancelled after a late delivery")]
-    public void An_order_is_delayed_when_it_is_neither_delivered_nor_cancelled_by_its_promise(
+    public void An_order_is_delayed_when_it_is_neither_delivered_nor_cancelled_by_its_deadline(
         string delivered, string carrier, string status, bool delayed, string why)
     {
         data.Order("a", "2018-01-01 10:00:00", carrier: carrier, delivered: delivered, estimated: "2018-01-10 00:00:00", status: status);
         data.Order("horizon", "2018-12-31 00:00:00");
         var delays = data.Events().Where(static e => e.Type == DeliveryDelayed).ToArray();
         delays.Length.ShouldBe(delayed ? 1 : 0, why);
-        delays.ShouldAllBe(static e => e.EventAt.ToString() == "2018-01-10T00:00:00Z");
+        delays.ShouldAllBe(static e => e.EventAt.ToString() == "2018-01-10T23:59:59Z");
     }
 
     [Theory]
-    [InlineData("2018-01-10 00:00:00", true)]
-    [InlineData("2018-01-09 23:59:59", false)]
-    public void A_promise_after_the_horizon_is_not_judged(string horizon, bool judged)
+    [InlineData("2018-01-10 18:00:00", false)]
+    [InlineData("2018-01-10 18:00:01", true)]
+    public void A_promise_of_a_moment_is_its_own_deadline(string delivered, bool delayed)
+    {
+        data.Order("a", "2018-01-01 10:00:00", delivered: delivered, estimated: "2018-01-10 18:00:00").Order("horizon", "2018-12-31 00:00:00");
+        data.Events().Where(static e => e.Type == DeliveryDelayed).Select(static e => e.EventAt.ToString())
+            .ShouldBe(delayed ? ["2018-01-10T18:00:00Z"] : []);
+    }
+
+    [Theory]
+    [InlineData("2018-01-10 23:59:59", true)]
+    [InlineData("2018-01-10 23:59:58", false)]
+    public void A_deadline_after_the_horizon_is_not_judged(string horizon, bool judged)
     {
         data.Order("a", "2018-01-01 10:00:00", estimated: "2018-01-10 00:00:00").Order("b", horizon, estimated: Late);
         data.Events().Count(static e => e.Type == DeliveryDelayed).ShouldBe(judged ? 1 : 0);
@@ -104,8 +114,8 @@ public sealed class DerivationTests : IDisposable
     {
         data.Order("a", "2018-01-01 10:00:00", estimated: "2018-01-10 00:00:00").Order("b", "2018-01-20 00:00:00");
         data.Write().Read().Horizon?.ToString().ShouldBe("2018-01-20T00:00:00Z");
-        data.Events(EventTime.Parse("2018-01-10T00:00:00Z")).Select(static e => e.Type).ShouldBe([OrderPlaced, DeliveryDelayed]);
-        data.Events(EventTime.Parse("2018-01-09T23:59:59Z")).Select(static e => e.Type).ShouldBe([OrderPlaced]);
+        data.Events(EventTime.Parse("2018-01-10T23:59:59Z")).Select(static e => e.Type).ShouldBe([OrderPlaced, DeliveryDelayed]);
+        data.Events(EventTime.Parse("2018-01-10T23:59:58Z")).Select(static e => e.Type).ShouldBe([OrderPlaced]);
     }
 
     [Fact]
@@ -126,7 +136,7 @@ public sealed class DerivationTests : IDisposable
     {
         data.Order("b", "9999-12-31 23:59:59").Order("a", "0001-01-01 00:00:00", estimated: "2018-01-01 00:00:00").Order("c", "2018-01-01 00:00:00");
         data.Events().Select(static e => (e.OrderId.ToString(), e.EventAt.ToString())).ShouldBe(
-            [("a", "0001-01-01T00:00:00Z"), ("a", "2018-01-01T00:00:00Z"), ("c", "2018-01-01T00:00:00Z"), ("b", "9999-12-31T23:59:59Z")]);
+            [("a", "0001-01-01T00:00:00Z"), ("c", "2018-01-01T00:00:00Z"), ("a", "2018-01-01T23:59:59Z"), ("b", "9999-12-31T23:59:59Z")]);
     }
 
     [Fact]

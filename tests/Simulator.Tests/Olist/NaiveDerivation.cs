@@ -33,8 +33,9 @@ internal static class NaiveDerivation
             Emit(EventType.HandedToCarrier, carrier);
             Emit(EventType.Delivered, delivered);
             Emit(EventType.OrderCancelled, cancelled, $$"""{"inferred":true,"reason":"{{status}}"}""");
-            if (promised <= horizon && !(delivered <= promised) && !(cancelled <= promised))
-                Emit(EventType.DeliveryDelayed, promised);
+            var deadline = order["order_estimated_delivery_date"].EndsWith("00:00:00", StringComparison.Ordinal) ? promised + 86_399 : promised;
+            if (deadline <= horizon && !(delivered <= deadline) && !(cancelled <= deadline))
+                Emit(EventType.DeliveryDelayed, deadline);
 
             void Emit(EventType type, EventTime? at, string? extras = null)
             {
