@@ -42,6 +42,7 @@ internal sealed class BackfillRun(string data, Home home, ProgressLine progress)
         await pipeline.PublishAsync(Store, cancellationToken);
         var watermark = (await pipeline.GetAsync(cancellationToken)).Watermark;
         journal.Completed(appended, watermark);
+        journal.Covered(new BackfilledHistory(history, data));
         return new BackfillResult(
             history.OrderCount, appended, rejects.Count, rejects.Path, watermark, whole.Elapsed,
             new BackfillSteps(history.ParseTime, history.DeriveTime, append.Elapsed, TimeSpan.FromMilliseconds(flowTime), publish.Elapsed));

@@ -125,8 +125,24 @@ public sealed class ReplayRecord
     [Id(11)]
     public string? Error { get; set; }
 
+    /// <summary>What replays emitted, one pair after the other: first and last second, the first -9223372036854775808 for the beginning.</summary>
+    [Id(12)]
+    public List<long> Covered { get; set; } = [];
+
+    /// <summary>The greatest moment that a replay came to, in Unix seconds.</summary>
+    [Id(13)]
+    public long? Reached { get; set; }
+
+    /// <summary>What replays left out, in threes: first and last second, and how many events.</summary>
+    [Id(14)]
+    public List<long> Missing { get; set; } = [];
+
     /// <summary>Whether there is a replay that has not come to its end.</summary>
     public bool IsUnderWay => Id.Length > 0 && State is ReplayState.Preparing or ReplayState.Running or ReplayState.Paused;
+
+    /// <summary>What replays left out.</summary>
+    public IReadOnlyList<MissingRange> ToMissing() =>
+        [.. Missing.Chunk(3).Select(static gap => new MissingRange(new EventTime(gap[0]), new EventTime(gap[1]), gap[2]))];
 
     /// <summary>The status; null when there was no replay.</summary>
     public ReplayStatus? ToStatus() => Id.Length == 0

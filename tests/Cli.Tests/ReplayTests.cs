@@ -29,12 +29,40 @@ public sealed class ReplayTests : IDisposable
         var dropped = shop.Eip("backfill", "--data", shop.Data, "--drop", "50%", "--seed", "3");
         dropped.ExitCode.ShouldBe(0, dropped.Error);
         dropped.Error.ShouldContain("Dropped events are missing");
+        dropped.Error.ShouldContain("Missing: 10 events from 2018-03-01T10:00:00Z to 2018-03-22T10:00:00Z");
         shop.Eip("digest").Output.ShouldNotBe(whole);
 
         var repair = shop.Eip("window", "--data", shop.Data, "--from", "2018-03-01", "--to", "2018-12-31");
 
         repair.Error.ShouldContain("known already");
         shop.Eip("digest").Output.ShouldBe(whole);
+    }
+
+    [Fact]
+    public void A_replay_that_begins_later_names_what_it_leaves_out_and_the_window_that_it_offers_fills_it()
+    {
+        string whole = Whole();
+        var replay = shop.Eip("replay", "--data", shop.Data, "--from", "2018-03-02T12:00:00Z", "--speed", "30d/s");
+        replay.ExitCode.ShouldBe(0, replay.Error);
+        string offered = $"eip window --data {shop.Data} --from 2018-03-01T10:00:00Z --to 2018-03-02T10:00:00Z";
+        replay.Error.ShouldContain("Missing: 4 events");
+        replay.Error.ShouldContain(offered);
+        shop.Eip("status").Output.ShouldContain(offered);
+
+        var fill = shop.Eip(offered.Split(' ')[1..]);
+
+        fill.ExitCode.ShouldBe(0, fill.Error);
+        fill.Error.ShouldNotContain("Missing");
+        shop.Eip("status").Output.ShouldNotContain("Missing");
+        shop.Eip("digest").Output.ShouldBe(whole);
+    }
+
+    [Fact]
+    public void A_window_needs_a_data_set_here_or_a_running_system()
+    {
+        var refused = shop.Eip("window", "--from", "2018-03-01", "--to", "2018-03-02");
+        refused.ExitCode.ShouldBe(ExitCodes.Usage);
+        refused.Error.ShouldContain("--data");
     }
 
     [Fact]

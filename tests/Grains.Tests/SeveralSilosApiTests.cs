@@ -52,6 +52,16 @@ public sealed class SeveralSilosApiTests : IDisposable
         string id = (await ReplayAsync(first))["id"]!.GetValue<string>();
         await Wait.Until(async () => (await ReplayAsync(first))["emitted"]!.GetValue<long>() > events.Length / 6, "the replay is under way");
 
+        // What a pause and a seek say holds when they are answered, and what the seek left out outlives the silos too.
+        using var second = Client(cluster, 1);
+        var paused = await ChangeAsync(second, new { paused = true });
+        paused["replay"]!["state"]!.GetValue<string>().ShouldBe("paused");
+        var stands = EventTime.Parse(paused["replay"]!["virtualTime"]!.GetValue<string>()) + (span / 10);
+        var sought = await ChangeAsync(second, new { seekTo = stands.ToString() });
+        sought["replay"]!["virtualTime"]!.GetValue<string>().ShouldBe(stands.ToString());
+        (await ReplayAsync(first))["emitted"]!.GetValue<long>().ShouldBe(paused["replay"]!["emitted"]!.GetValue<long>());
+        await ChangeAsync(second, new { paused = false });
+
         // Whichever silo runs it: both go, one after the other, and the one that is left each time goes on.
         await cluster.KillAsync(cluster.Silos[0]);
         await cluster.AddAsync();
@@ -62,6 +72,12 @@ public sealed class SeveralSilosApiTests : IDisposable
         await Wait.Until(async () => await StateAsync(last) == "completed", "the replay comes to its end");
 
         (await ReplayAsync(last))["id"]!.GetValue<string>().ShouldBe(id);
+        var missing = (await last.GetFromJsonAsync<JsonObject>("/api/v1/pipeline"))!["missing"]!.AsArray().ShouldHaveSingleItem()!;
+        missing.ToJsonString().ShouldBe(sought["missing"]!.AsArray().ShouldHaveSingleItem()!.ToJsonString());
+        using (var filled = await last.PostAsJsonAsync("/api/v1/replay", missing["fill"]))
+            filled.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK, await filled.Content.ReadAsStringAsync());
+        await Wait.Until(async () => await StateAsync(last) == "completed", "the window is made");
+        (await last.GetFromJsonAsync<JsonObject>("/api/v1/replay"))!["missing"]!.AsArray().ShouldBeEmpty();
         await cluster.ShouldComeToAsync(new Reference(events));
     }
 
@@ -97,6 +113,14 @@ public sealed class SeveralSilosApiTests : IDisposable
         }
 
         return ([.. seen], last);
+    }
+
+    private static async Task<JsonObject> ChangeAsync(HttpClient client, object change)
+    {
+        using var answer = await client.PatchAsJsonAsync("/api/v1/replay", change);
+        string text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK, text);
+        return (JsonObject)JsonNode.Parse(text)!;
     }
 
     private static async Task<JsonNode> ReplayAsync(HttpClient client) => (await client.GetFromJsonAsync<JsonObject>("/api/v1/replay"))!["replay"]!;

@@ -30,7 +30,7 @@ public sealed class SurfaceTests
         eip.LiveBatch: 0 Byte[], 1 Int64?
         eip.ReplayAnswer: 0 ReplayRecord, 1 String, 2 String
         eip.ReplayOrder: 0 ReplayMode, 1 Int64?, 2 Int64?, 3 Double, 4 TimeSpan?, 5 Int32?
-        eip.ReplayRecord: 0 String, 1 ReplayOrder, 2 ReplayState, 3 Double, 4 Int64?, 5 Int64, 6 Int64?, 7 Double, 8 TimeSpan, 9 DateTimeOffset, 10 DateTimeOffset?, 11 String
+        eip.ReplayRecord: 0 String, 1 ReplayOrder, 2 ReplayState, 3 Double, 4 Int64?, 5 Int64, 6 Int64?, 7 Double, 8 TimeSpan, 9 DateTimeOffset, 10 DateTimeOffset?, 11 String, 12 List<Int64>, 13 Int64?, 14 List<Int64>
         """;
 
     [Fact]

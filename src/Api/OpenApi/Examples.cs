@@ -196,9 +196,12 @@ internal static class Examples
         DeadLetters = 1,
         Partitions = [new PartitionItem(new PartitionStatus(0, 4_120, 4_000, Watermark + 60, Watermark, 48_000))],
         Replay = new ReplayItem(Status(ReplayState.Running)),
+        Missing = Left(),
     };
 
-    private static JsonNode ReplayAnswer(ReplayState state) => Document(new ReplayDocument { Replay = new ReplayItem(Status(state)) }, ApiJsonContext.Default.ReplayDocument);
+    private static JsonNode ReplayAnswer(ReplayState state) => Document(new ReplayDocument { Replay = new ReplayItem(Status(state)), Missing = Left() }, ApiJsonContext.Default.ReplayDocument);
+
+    private static MissingItem[] Left() => [new MissingItem(new MissingRange(EventTime.Parse("2018-02-03T08:00:12Z"), EventTime.Parse("2018-02-05T21:40:00Z"), 310))];
 
     private static ReplayStatus Status(ReplayState state) => new(
         "r-1", new ReplayRequest { Mode = ReplayMode.Replay, From = EventTime.Parse("2018-01-01T00:00:00Z"), Speed = 3_600 }, state, 3_600,

@@ -30,6 +30,9 @@ public sealed class PipelineDocument : AnswerDocument
 
     /// <summary>The replay that runs, or the last one that did; null when there was none.</summary>
     public ReplayItem? Replay { get; init; }
+
+    /// <summary>Ranges of event time that replays left out, up to where they came.</summary>
+    public required IReadOnlyList<MissingItem> Missing { get; init; }
 }
 
 /// <summary>One partition.</summary>
@@ -80,6 +83,7 @@ internal static class PipelineEndpoint
             DeadLetters = status.DeadLetters,
             Partitions = [.. status.Partitions.Select(static partition => new PartitionItem(partition))],
             Replay = replay is null ? null : new ReplayItem(replay),
+            Missing = await MissingItem.OfAsync(request.Ports.Replay, request.Cancellation),
         };
     }
 }

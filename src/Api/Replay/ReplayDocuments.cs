@@ -44,6 +44,29 @@ public sealed class ReplayDocument : AnswerDocument
 {
     /// <summary>The replay; null when there was none.</summary>
     public ReplayItem? Replay { get; init; }
+
+    /// <summary>Ranges of event time that replays left out, up to where they came: they sought forward, or began behind the beginning.</summary>
+    public required IReadOnlyList<MissingItem> Missing { get; init; }
+}
+
+/// <summary>A range of event time that replays left out.</summary>
+public sealed class MissingItem(MissingRange range)
+{
+    /// <summary>The first missing event's time.</summary>
+    public EventTime From => range.From;
+
+    /// <summary>The last missing event's time.</summary>
+    public EventTime To => range.To;
+
+    /// <summary>How many events of the data set lie in it.</summary>
+    public long Events => range.Events;
+
+    /// <summary>The body of <c>POST /replay</c> that fills it; <c>eip window --target</c> with the same range does so too.</summary>
+    public ReplayStart Fill => new() { Mode = "window", From = range.From, To = range.To };
+
+    /// <summary>What the replays of a host left out; nothing where the host replays nothing.</summary>
+    public static async ValueTask<IReadOnlyList<MissingItem>> OfAsync(IReplayControl? control, CancellationToken cancellationToken) =>
+        control is null ? [] : [.. (await control.MissingAsync(cancellationToken)).Select(static range => new MissingItem(range))];
 }
 
 /// <summary>How far a replay has come.</summary>

@@ -19,7 +19,7 @@ internal static class ReplayEndpoints
 
     private static readonly ApiEndpoint Start = new("replay-start", "Operations", Path, "Starts a replay of the host's data set, in any mode.") { Accepts = [Json], Problems = BodyProblems };
 
-    private static readonly ApiEndpoint Change = new("replay-change", "Operations", Path, "Pauses, resumes, re-times or moves the replay that runs.") { Accepts = [Json], Problems = BodyProblems };
+    private static readonly ApiEndpoint Change = new("replay-change", "Operations", Path, "Pauses, resumes, re-times or moves the replay that runs; answers when it is done.") { Accepts = [Json], Problems = BodyProblems };
 
     private static readonly ApiEndpoint Stop = new("replay-stop", "Operations", Path, "Stops the replay that runs at a clean point.") { Problems = Conflict };
 
@@ -27,21 +27,25 @@ internal static class ReplayEndpoints
     {
         var type = ApiJsonContext.Default.ReplayDocument;
         routes.MapAnswer(Get, type, static async request =>
-            Document(request.Ports.Replay is { } control ? await control.GetAsync(request.Cancellation) : null));
+            await DocumentAsync(request, request.Ports.Replay is { } control ? await control.GetAsync(request.Cancellation) : null));
         routes.MapCommand(HttpMethods.Post, Start, type, static request => SteerAsync(request, StartAsync));
         routes.MapCommand(HttpMethods.Patch, Change, type, static request => SteerAsync(request, ChangeAsync));
         routes.MapCommand(HttpMethods.Delete, Stop, type, static request => SteerAsync(request, static async (control, asked) =>
             await control.StopAsync(asked.Cancellation) ?? throw ApiProblemException.Conflict(null, "No replay runs.")));
     }
 
-    private static ReplayDocument Document(ReplayStatus? status) => new() { Replay = status is null ? null : new ReplayItem(status) };
+    private static async ValueTask<ReplayDocument> DocumentAsync(ApiRequest request, ReplayStatus? status) => new()
+    {
+        Replay = status is null ? null : new ReplayItem(status),
+        Missing = await MissingItem.OfAsync(request.Ports.Replay, request.Cancellation),
+    };
 
     private static async ValueTask<ReplayDocument> SteerAsync(ApiRequest request, Func<IReplayControl, ApiRequest, ValueTask<ReplayStatus>> steer)
     {
         var control = request.Ports.Replay ?? throw ApiProblemException.Conflict(null, "This host has no data set to replay.");
         try
         {
-            return Document(await steer(control, request));
+            return await DocumentAsync(request, await steer(control, request));
         }
         catch (ReplayRejectedException rejected)
         {

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Eip.Cli.Flow;
+using Eip.Cli.Replays;
 using Eip.Pipeline.DeadLetters;
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Ports;
+using Eip.Simulator.Replay;
 using Eip.Simulator.Sinks;
 using Spectre.Console;
 
@@ -30,7 +32,9 @@ internal static class StatusCommand
         var status = await ReadAsync(parsed, client, cancellationToken);
         if (!parsed.GetValue(Watch))
         {
-            Output.Console.Write(StatusView.Render(status));
+            Output.Console.Write(StatusView.Render(status.Pipeline));
+            foreach (string line in MissingText.Lines(status.Missing, data: null, parsed.GetValue(Target)))
+                Console.WriteLine(line);
             return ExitCodes.Success;
         }
 
@@ -54,7 +58,7 @@ internal static class StatusCommand
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                yield return rates.Complete(status);
+                yield return rates.Complete(status.Pipeline);
                 await Task.WhenAny(Task.Delay(Interval, cancellationToken));
                 if (!cancellationToken.IsCancellationRequested)
                     status = await ReadAsync(parsed, client, cancellationToken);
@@ -62,33 +66,42 @@ internal static class StatusCommand
         }
     }
 
-    private static async Task<PipelineStatus> ReadAsync(ParseResult parsed, HttpClient client, CancellationToken cancellationToken)
+    private static async Task<Found> ReadAsync(ParseResult parsed, HttpClient client, CancellationToken cancellationToken)
     {
-        if (parsed.GetValue(Target) is { } target)
-            return await AskAsync(client, target, cancellationToken);
         var home = OpenedHome.Of(parsed);
+        var journal = new ReplayJournal(home.Replay);
+        if (parsed.GetValue(Target) is { } target)
+        {
+            var found = await AskAsync(client, target, cancellationToken);
+            // What was replayed into it from here is known here.
+            return found.Missing.Count > 0 ? found : found with { Missing = journal.Coverage(target.TrimEnd('/')).Missing };
+        }
+
         var now = TimeProvider.System.GetUtcNow();
+        var missing = journal.Coverage(LogSink.LogName).Missing;
         if (new LiveStatusFile(home).Read(now) is { } live)
-            return live;
+            return new Found(live, missing);
         using var log = OpenedHome.LogForReading(parsed);
         using var letters = new FileDeadLetters(home.DeadLetters);
-        return PublishedStatus.Read(home, log, await letters.CountAsync(cancellationToken), now);
+        return new Found(PublishedStatus.Read(home, log, await letters.CountAsync(cancellationToken), now), missing);
     }
 
-    private static async Task<PipelineStatus> AskAsync(HttpClient client, string target, CancellationToken cancellationToken)
+    private static async Task<Found> AskAsync(HttpClient client, string target, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(target.TrimEnd('/') + "/api/v1/pipeline", UriKind.Absolute, out var address))
             throw new UserErrorException($"--target: '{target}' is not a URL such as http://localhost:5080.", ExitCodes.Usage);
         try
         {
             var document = await client.GetFromJsonAsync(address, StatusJson.Default.StatusDocument, cancellationToken);
-            return document!.ToStatus();
+            return new Found(document!.ToStatus(), document.ToMissing());
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
             throw new UserErrorException($"{address} does not tell its status: {exception.Message}");
         }
     }
+
+    private sealed record Found(PipelineStatus Pipeline, IReadOnlyList<MissingRange> Missing);
 
     /// <summary>Works rates out from one look to the next where the source has none.</summary>
     private sealed class FoldingRates

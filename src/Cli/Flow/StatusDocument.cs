@@ -18,6 +18,12 @@ internal sealed record StatusDocument
 
     public IReadOnlyList<PartitionDocument> Partitions { get; init; } = [];
 
+    public IReadOnlyList<MissingDocument> Missing { get; init; } = [];
+
+    /// <summary>What replays left out.</summary>
+    public IReadOnlyList<MissingRange> ToMissing() =>
+        [.. Missing.Select(static range => new MissingRange(EventTime.Parse(range.From), EventTime.Parse(range.To), range.Events))];
+
     public static StatusDocument Of(PipelineStatus status) => new()
     {
         AsOf = status.AsOf.ToString("O"),
@@ -40,6 +46,8 @@ internal sealed record StatusDocument
 }
 
 internal sealed record PartitionDocument(int Partition, long EndOffset, long ProjectedOffset, string? LastEventAt, string? FoldedUpTo, double EventsPerSecond);
+
+internal sealed record MissingDocument(string From, string To, long Events);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StatusDocument))]

@@ -2,6 +2,7 @@ using Eip.Domain;
 using Eip.Pipeline;
 using Eip.Pipeline.Ports;
 using Eip.Simulator.Replay;
+using Eip.Simulator.Sinks;
 
 namespace Eip.Cli.Replays;
 
@@ -29,6 +30,16 @@ internal sealed class BackfillJournal : IDisposable
 
     /// <summary>Notes the end.</summary>
     public void Completed(AppendResult appended, EventTime? watermark) => End(ReplayOutcome.Completed, appended, watermark);
+
+    /// <summary>Notes which event time of the data set the log now holds.</summary>
+    public void Covered(IHistory history)
+    {
+        var coverage = journal.Coverage(LogSink.LogName);
+        if ((plan.To ?? history.Last) is not { } end)
+            return;
+        var covered = coverage.Read(history).Add(null, end);
+        coverage.Write(history, covered, covered.Missing(history), now: true);
+    }
 
     /// <summary>Notes that it was stopped, unless it has ended.</summary>
     public void Dispose()

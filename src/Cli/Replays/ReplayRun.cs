@@ -37,13 +37,17 @@ internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
             if (target is not null)
                 OpenedHome.Report(target.Pipeline);
             await using var sink = target?.Sink(plan.Layout) ?? OpenSink(progress);
-            var driver = new ReplayDriver(plan, history, sink, journal, TimeProvider.System);
+            // A file is an extract, of which nobody expects the whole.
+            var coverage = Out is null ? journal.Coverage(sink.Name) : null;
+            var driver = new ReplayDriver(plan, history, sink, journal, TimeProvider.System, coverage);
             if (Restart)
                 File.Delete(journal.CheckpointPath(plan.Fingerprint(history, sink.Name)));
             var summary = await new ReplayScreen(driver, plan, target?.Pipeline, progress, interruption.Stop).ShowAsync(() => driver.RunAsync(interruption.Token));
             if (target is not null)
                 await SettleAsync(target, progress);
             progress.Done(Summary(summary));
+            foreach (string line in MissingText.Lines(summary.Missing, data, Target))
+                progress.Done(line);
             if (summary.Outcome == ReplayOutcome.Completed)
                 return history.RejectCount > 0 ? ExitCodes.Rejected : ExitCodes.Success;
         }
@@ -125,6 +129,6 @@ internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
         text += $"; {summary.Position:N0} of {summary.Total:N0} done, event time {summary.VirtualTime?.ToString() ?? "none"}";
         if (summary.Delay > TimeSpan.Zero)
             text += $"; the clock was held for {Durations.Format(summary.Delay)}";
-        return plan.Faults.DeliversEverything ? text : $"{text}. Dropped events are missing; repair them with: eip window --data {data} --from T --to T";
+        return plan.Faults.DeliversEverything ? text : $"{text}. Dropped events are missing.";
     }
 }

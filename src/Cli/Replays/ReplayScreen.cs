@@ -57,7 +57,7 @@ internal sealed class ReplayScreen(ReplayDriver driver, ReplayPlan plan, Embedde
         string text = $"{at.State.ToString().ToLowerInvariant()}: {at.Position:N0}";
         if (at.Total is { } total)
             text += $" of {total:N0}";
-        text += $" events, event time {at.VirtualTime?.ToString() ?? "–"} of {at.Target?.ToString() ?? "–"}, {at.PerSecond:N0} events/s";
+        text += $" events, event time {at.VirtualTime?.ToString() ?? "–"} of {at.Target}, {at.PerSecond:N0} events/s";
         if (at.Speed is { } speed)
             text += $", {Speed.Format(speed)}";
         if (at.Delay > TimeSpan.Zero)

@@ -21,7 +21,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private Task following = Task.CompletedTask;
 
-    private readonly ReplayController? replay;
+    private readonly ReplayController replay;
 
     private EmbeddedHost(EmbeddedPipeline pipeline, string? data)
     {
@@ -29,7 +29,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         letters = new FileDeadLetters(pipeline.Home.DeadLetters, pipeline);
         pipeline.DeadLetters = letters;
         pipeline.Register(new IndexObserver(index));
-        replay = data is null ? null : ServedReplays.Create(data, pipeline, letters);
+        replay = ServedReplays.Create(data, pipeline, letters);
     }
 
     /// <summary>The pipeline.</summary>
@@ -56,8 +56,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         services.AddSingleton<IDeadLetters>(letters);
         services.AddSingleton<ICache>(new MemoryCache());
         services.AddSingleton<IReadinessCondition>(caughtUp);
-        if (replay is not null)
-            services.AddSingleton<IReplayControl>(replay);
+        services.AddSingleton<IReplayControl>(replay);
         services.AddHostedService(provider =>
             new DailyPublisher(Pipeline, Store, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DailyPublisher>>()));
         services.AddEipApi(configure);
@@ -73,8 +72,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     /// <summary>Stops at a clean point and publishes, so that the next start need not fold again.</summary>
     public async Task StopAsync()
     {
-        if (replay is not null)
-            await replay.StopAsync();
+        await replay.StopAsync();
         await stopping.CancelAsync();
         await following;
         await Pipeline.StopAsync();
@@ -84,8 +82,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (replay is not null)
-            await replay.DisposeAsync();
+        await replay.DisposeAsync();
         await stopping.CancelAsync();
         await following;
         await Pipeline.DisposeAsync();

@@ -9,14 +9,19 @@ namespace Eip.Cli.Serving;
 /// <summary>Replays of the host's data set, straight to its log.</summary>
 internal static class ServedReplays
 {
-    public static ReplayController Create(string data, EmbeddedPipeline pipeline, IDeadLetters letters)
+    /// <summary>The replays of a home; without a data set they can be looked at, and none can be started.</summary>
+    public static ReplayController Create(string? data, EmbeddedPipeline pipeline, IDeadLetters letters)
     {
         var home = pipeline.Home;
+        var journal = new ReplayJournal(home.Replay);
         return new ReplayController(
-            async (_, cancellationToken) => await OpenAsync(data, home.Path, home.Rejects, cancellationToken),
+            async (_, cancellationToken) => data is null
+                ? throw new ReplayRejectedException(null, "This host has no data set to replay; eip serve --data names its folder.")
+                : await OpenAsync(data, home.Path, home.Rejects, cancellationToken),
             () => new LogSink(pipeline, new EventLogTail(pipeline.Log!), letters, TopicLayout.One, TimeProvider.System),
-            new ReplayJournal(home.Replay),
-            TimeProvider.System);
+            journal,
+            TimeProvider.System,
+            journal.Coverage(LogSink.LogName));
     }
 
     // Reading a data set for the first time takes a while, and must not hold up a thread that answers requests.

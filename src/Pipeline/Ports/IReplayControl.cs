@@ -8,11 +8,17 @@ public interface IReplayControl
     /// <summary>The replay that runs, or the last one that did; null when there was none.</summary>
     ValueTask<ReplayStatus?> GetAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Ranges of event time that replays left out of the log, up to where they came; a window over each fills it.</summary>
+    ValueTask<IReadOnlyList<MissingRange>> MissingAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Starts a replay.</summary>
     /// <exception cref="ReplayRejectedException">One runs already, or the request cannot be carried out.</exception>
     ValueTask<ReplayStatus> StartAsync(ReplayRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes the replay that runs: fields that are null stay as they are.</summary>
+    /// <summary>
+    /// Changes the replay that runs: fields that are null stay as they are. The answer comes when the change has taken effect: after a pause nothing more is
+    /// emitted, after a seek the clock stands where it was set.
+    /// </summary>
     /// <exception cref="ReplayRejectedException">None runs, or the change cannot be carried out.</exception>
     ValueTask<ReplayStatus> ChangeAsync(ReplayChange change, CancellationToken cancellationToken = default);
 
@@ -112,6 +118,16 @@ public sealed record ReplayStatus(
     DateTimeOffset StartedAt,
     DateTimeOffset? EndedAt,
     string? Error);
+
+/// <summary>A range of event time that replays left out, from its first missing event to its last.</summary>
+/// <param name="From">The first event's time.</param>
+/// <param name="To">The last event's time, included.</param>
+/// <param name="Events">How many events of the history lie in it.</param>
+public sealed record MissingRange(EventTime From, EventTime To, long Events)
+{
+    /// <summary>The folder of the data set on the machine that replayed it; null when it is not known.</summary>
+    public string? Data { get; init; }
+}
 
 /// <summary>A replay cannot be started or changed.</summary>
 /// <param name="field">The field of the request at fault, or null when the state is.</param>

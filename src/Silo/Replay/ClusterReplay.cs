@@ -12,6 +12,10 @@ internal sealed class ClusterReplay(IGrainFactory grains) : IReplayControl
     public async ValueTask<ReplayStatus?> GetAsync(CancellationToken cancellationToken = default) => Checked(await Grain.Get());
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<MissingRange>> MissingAsync(CancellationToken cancellationToken = default) =>
+        (await Grain.Get()).Replay?.ToMissing() ?? [];
+
+    /// <inheritdoc/>
     public async ValueTask<ReplayStatus> StartAsync(ReplayRequest request, CancellationToken cancellationToken = default) =>
         Checked(await Grain.Start(ReplayOrder.Of(request)))!;
 

@@ -8,11 +8,12 @@ namespace Eip.Silo.Replay;
 /// <summary>Makes controllers of replays of the cluster's data set, straight to its log.</summary>
 internal sealed class ReplayControllers(SiloSettings settings, IEventSink log, TimeProvider time)
 {
-    public ReplayController Create() => new(
+    public ReplayController Create(GrainCoverage coverage) => new(
         async (_, cancellationToken) => await OpenAsync(cancellationToken),
         () => new PortSink(log),
         journal: null,
-        time);
+        time,
+        coverage);
 
     private Task<DataSetHistory> OpenAsync(CancellationToken cancellationToken) => Task.Run(
         () =>

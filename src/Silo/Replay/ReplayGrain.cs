@@ -21,6 +21,7 @@ internal sealed partial class ReplayGrain(
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StayFor = TimeSpan.FromMinutes(5);
     private ReplayController? controller;
+    private GrainCoverage? coverage;
 
     // What earlier lives emitted; the controller counts its own.
     private long before;
@@ -53,11 +54,15 @@ internal sealed partial class ReplayGrain(
         await ObserveAsync();
         if (state.State.IsUnderWay)
             return new ReplayAnswer(null, $"Replay {state.State.Id} is running; stop it first.");
-        if (order is { Mode: ReplayMode.Replay, From: null })
-            order.From = (await pipeline.GetAsync()).Watermark?.UnixSeconds;
         try
         {
             before = 0;
+            if (order is { Mode: ReplayMode.Replay, From: null } && await pipeline.WatermarkAsync() is { } watermark)
+            {
+                order.From = watermark.UnixSeconds;
+                Coverage.Follow(watermark);
+            }
+
             var status = await RunAsync(order.ToRequest());
             state.State = new ReplayRecord { Id = status.Id, Order = order, StartedAt = status.StartedAt };
             Observe(status);
@@ -98,6 +103,8 @@ internal sealed partial class ReplayGrain(
         await state.WriteStateAsync();
         return Answer();
     }
+
+    private GrainCoverage Coverage => coverage ??= new GrainCoverage(state.State);
 
     private ReplayAnswer Answer() => new(state.State.Id.Length == 0 ? null : state.State);
 
@@ -144,7 +151,7 @@ internal sealed partial class ReplayGrain(
 
     private async Task<ReplayStatus> RunAsync(ReplayRequest request)
     {
-        controller ??= controllers.Create();
+        controller ??= controllers.Create(Coverage);
         return await controller.StartAsync(request);
     }
 
@@ -166,6 +173,7 @@ internal sealed partial class ReplayGrain(
         (record.State, record.Speed, record.EventsPerSecond, record.Delay) = (status.State, status.Speed, status.EventsPerSecond, status.Delay);
         (record.Emitted, record.Total, record.EndedAt, record.Error) = (before + status.Emitted, before + status.Total, status.EndedAt, status.Error);
         record.VirtualTime = status.VirtualTime?.UnixSeconds ?? record.VirtualTime;
+        Coverage.CopyTo(record);
     }
 
     [LoggerMessage(EventId = 4201, Level = LogLevel.Information, Message = "Replay {Id} goes on at {From}.")]

@@ -5,13 +5,14 @@ namespace Eip.Simulator.Replay;
 
 /// <summary>A data set as a replay reads it: from its prepared history, so that memory does not grow with its length.</summary>
 /// <param name="prepared">The prepared history; it is closed with this one.</param>
-public sealed class DataSetHistory(PreparedHistory prepared) : IHistory, IDisposable
+/// <param name="folder">The folder of the data set.</param>
+public sealed class DataSetHistory(PreparedHistory prepared, string folder) : IHistory, IDisposable
 {
     /// <summary>Opens the data set in a folder, and prepares it in <paramref name="home"/> when it was not, or has changed since.</summary>
     /// <exception cref="DataSetException">The data set cannot be read.</exception>
     public static DataSetHistory Open(
         string directory, string home, IRejectSink rejects, IProgress<ReadProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        new(PreparedHistory.Open(directory, home, rejects, progress, cancellationToken));
+        new(PreparedHistory.Open(directory, home, rejects, progress, cancellationToken), Path.GetFullPath(directory));
 
     /// <summary>Rows of the data set that were set aside when it was read.</summary>
     public long RejectCount => prepared.RejectCount;
@@ -21,6 +22,9 @@ public sealed class DataSetHistory(PreparedHistory prepared) : IHistory, IDispos
 
     /// <inheritdoc/>
     public string Identity => prepared.Identity;
+
+    /// <inheritdoc/>
+    public string? Folder => folder;
 
     /// <inheritdoc/>
     public EventTime? First => prepared.First;

@@ -8,6 +8,9 @@ public interface IHistory
     /// <summary>What tells this history from another one, such as its folder; part of a checkpoint's fingerprint.</summary>
     string Identity { get; }
 
+    /// <summary>The folder that it is read from, as a full path; null when it has none.</summary>
+    string? Folder => null;
+
     /// <summary>The first event's time, or null when there are no events.</summary>
     EventTime? First { get; }
 

@@ -8,15 +8,20 @@ namespace Eip.Simulator.Replay;
 /// <param name="sink">Where events go.</param>
 /// <param name="journal">Where checkpoints and the journal are kept.</param>
 /// <param name="time">Real time.</param>
+/// <param name="coverage">Remembers what was emitted, so that what is missing is named.</param>
 public sealed class ReplayController(
-    Func<string?, CancellationToken, ValueTask<IHistory>> openHistory, Func<IReplaySink> sink, ReplayJournal? journal, TimeProvider time)
+    Func<string?, CancellationToken, ValueTask<IHistory>> openHistory, Func<IReplaySink> sink, ReplayJournal? journal, TimeProvider time, ICoverageStore? coverage = null)
     : IReplayControl, IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim gate = new(1, 1);
     private Run? run;
 
     /// <inheritdoc/>
     public ValueTask<ReplayStatus?> GetAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(run?.Status());
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<MissingRange>> MissingAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(coverage?.Missing ?? []);
 
     /// <inheritdoc/>
     public async ValueTask<ReplayStatus> StartAsync(ReplayRequest request, CancellationToken cancellationToken = default)
@@ -29,7 +34,7 @@ public sealed class ReplayController(
             if (run is { IsOver: false } running)
                 throw new ReplayRejectedException(null, $"Replay {running.Driver.Id} is running; stop it first.");
             var history = await openHistory(request.Data, cancellationToken);
-            run = new Run(request, history, sink(), journal, time);
+            run = new Run(request, history, sink(), journal, time, coverage);
             return run.Status();
         }
         finally
@@ -39,7 +44,7 @@ public sealed class ReplayController(
     }
 
     /// <inheritdoc/>
-    public ValueTask<ReplayStatus> ChangeAsync(ReplayChange change, CancellationToken cancellationToken = default)
+    public async ValueTask<ReplayStatus> ChangeAsync(ReplayChange change, CancellationToken cancellationToken = default)
     {
         if (run is not { IsOver: false } running)
             throw new ReplayRejectedException(null, "No replay is running.");
@@ -58,7 +63,17 @@ public sealed class ReplayController(
                 running.Driver.Resume();
         }
 
-        return ValueTask.FromResult(running.Status());
+        try
+        {
+            await running.Driver.AppliedAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new ReplayRejectedException(
+                null, $"The events that are being sent have not been taken within {Patience.TotalSeconds:0} s. The change takes effect when they are; ask for the replay again.");
+        }
+
+        return running.Status();
     }
 
     /// <inheritdoc/>
@@ -88,10 +103,10 @@ public sealed class ReplayController(
         private DateTimeOffset? endedAt;
         private string? error;
 
-        public Run(ReplayRequest request, IHistory history, IReplaySink sink, ReplayJournal? journal, TimeProvider time)
+        public Run(ReplayRequest request, IHistory history, IReplaySink sink, ReplayJournal? journal, TimeProvider time, ICoverageStore? coverage)
         {
             (this.request, this.time, startedAt) = (request, time, time.GetUtcNow());
-            Driver = new ReplayDriver(ReplayPlan.Of(request), history, sink, journal, time);
+            Driver = new ReplayDriver(ReplayPlan.Of(request), history, sink, journal, time, coverage);
             task = Task.Run(() => RunAsync(sink));
         }
 

@@ -19,6 +19,8 @@ public sealed class ReplayDriver
     private readonly ReplayJournal? journal;
     private readonly TimeProvider time;
     private readonly ReplaySteering steering = new();
+    private readonly CoverageTracker coverage;
+    private readonly EventTime end;
     private readonly RateMeter meter;
     private readonly Emission[] buffer;
     private readonly Lock gate = new();
@@ -34,10 +36,13 @@ public sealed class ReplayDriver
     /// <param name="sink">Where they go; the caller disposes of it.</param>
     /// <param name="journal">Where checkpoints and the journal are kept; null to keep none.</param>
     /// <param name="time">Real time.</param>
+    /// <param name="coverage">Remembers what was emitted to the sink, so that what is missing is named; null to name nothing.</param>
     /// <exception cref="ReplayRejectedException">The plan cannot be carried out on this history.</exception>
-    public ReplayDriver(ReplayPlan plan, IHistory history, IReplaySink sink, ReplayJournal? journal, TimeProvider time)
+    public ReplayDriver(ReplayPlan plan, IHistory history, IReplaySink sink, ReplayJournal? journal, TimeProvider time, ICoverageStore? coverage = null)
     {
         plan.Validate(history);
+        end = plan.To < history.Last ? plan.To.Value : history.Last!.Value;
+        this.coverage = new CoverageTracker(plan, history, coverage);
         (this.plan, this.history, this.sink, this.journal, this.time) = (plan, history, sink, journal, time);
         Id = Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
         meter = new RateMeter(time);
@@ -54,15 +59,14 @@ public sealed class ReplayDriver
         {
             lock (gate)
             {
-                // While the sink is busy the clock runs on, but what it shows never passes what is still to be sent.
-                var virtualTime = clock is null ? reached : clock.Now is var now && nextDue is { } due && due < now ? due : now;
-                var target = plan.To ?? history.Last;
+                // While the sink is busy the clock runs on, but what it shows never passes what is still to be sent, nor the last event.
+                var virtualTime = clock is not null && nextDue is { } due ? (clock.Now is var now && now < due ? now : due) : reached;
                 double perSecond = meter.PerSecond;
-                TimeSpan? left = clock is not null && target is { } end ? clock.RealTimeUntil(end)
+                TimeSpan? left = clock is not null ? clock.RealTimeUntil(end)
                     : total is { } all && perSecond > 0 ? TimeSpan.FromSeconds((all - position) / perSecond)
                     : null;
                 return new ReplayProgress(
-                    state, position, total, virtualTime, target, clock?.Rate, perSecond, clock?.Delay ?? TimeSpan.Zero, left > TimeSpan.Zero ? left : left is null ? null : TimeSpan.Zero);
+                    state, position, total, virtualTime, end, clock?.Rate, perSecond, clock?.Delay ?? TimeSpan.Zero, left > TimeSpan.Zero ? left : left is null ? null : TimeSpan.Zero);
             }
         }
     }
@@ -96,8 +100,20 @@ public sealed class ReplayDriver
 
     internal void CheckSeek(EventTime moment)
     {
-        if (moment < history.First || moment > (plan.To ?? history.Last))
-            throw new ReplayRejectedException("seekTo", $"seekTo: {moment} lies outside what is replayed, {history.First} to {plan.To ?? history.Last}.");
+        if (moment < history.First || moment > end)
+            throw new ReplayRejectedException("seekTo", $"seekTo: {moment} lies outside what is replayed, {history.First} to {end}.");
+    }
+
+    /// <summary>
+    /// Completes when every change so far has taken effect: after a pause nothing more is emitted, after a seek the clock stands where it was set. Also
+    /// completes when the run ends.
+    /// </summary>
+    /// <exception cref="ReplayRejectedException">The run came to its end before it could go to the moment of a seek.</exception>
+    public async Task AppliedAsync(CancellationToken cancellationToken = default)
+    {
+        await steering.SettledAsync(cancellationToken);
+        if (state is not (ReplayState.Running or ReplayState.Paused) && steering.TakeSeek() is { } moment)
+            throw new ReplayRejectedException(null, $"The replay came to its end before it could go to {moment}.");
     }
 
     /// <summary>
@@ -119,11 +135,17 @@ public sealed class ReplayDriver
             bool resumed = checkpoint?.State is not null;
             journal?.Started(plan, Id, history.Identity, sink.Name, startedAt, resumed ? begin.Position : null, all);
             StartClock(begin, source, all);
+            coverage.Begin(begin.ReadFromTime);
             await FinishPendingAsync(source, checkpoint, begin, stop);
             (source, begin) = await EmitAsync(source, checkpoint, begin, stop);
             var outcome = source.HasNext ? ReplayOutcome.Stopped : ReplayOutcome.Completed;
             if (outcome == ReplayOutcome.Completed)
+            {
+                coverage.Sent(nextDue: null, plan.To ?? end);
                 checkpoint?.Clear();
+            }
+
+            coverage.Save();
             state = outcome == ReplayOutcome.Completed ? ReplayState.Completed : ReplayState.Stopped;
             var summary = Summarize(outcome, resumed, startedAt);
             journal?.Ended(plan, summary, history.Identity, sink.Name, error: null);
@@ -138,7 +160,10 @@ public sealed class ReplayDriver
         }
         finally
         {
+            if (clock is not null)
+                clock.Paused = true;
             source?.Dispose();
+            steering.End();
         }
     }
 
@@ -160,8 +185,10 @@ public sealed class ReplayDriver
         var from = plan.From;
         if (followsSink)
             from = await sink.WatermarkAsync(stop);
-        if (from > (plan.To ?? history.Last))
-            throw new ReplayRejectedException("from", $"Nothing is left to replay: {sink.Name} stands at {from}, the range ends at {plan.To ?? history.Last}. Name another start with from.");
+        if (from > end)
+            throw new ReplayRejectedException("from", $"Nothing is left to replay: {sink.Name} stands at {from}, the range ends at {end}. Name another start with from.");
+        if (followsSink && from is { } watermark)
+            coverage.Follow(watermark);
         return new CheckpointState(Id, from?.UnixSeconds, 0, null, sink.Mark());
     }
 
@@ -206,7 +233,7 @@ public sealed class ReplayDriver
         await using var stopping = stop.Register(() => hurry.CancelAfter(TimeSpan.FromSeconds(5)));
         while (!stop.IsCancellationRequested)
         {
-            var changed = steering.Changed;
+            var (changed, asked) = steering.Look();
             if (steering.TakeSeek() is { } moment)
             {
                 source.Dispose();
@@ -214,6 +241,7 @@ public sealed class ReplayDriver
                 continue;
             }
 
+            steering.Settle(asked);
             if (steering.Paused)
             {
                 await Task.WhenAny(changed, Task.Delay(Timeout.Infinite, stop));
@@ -271,6 +299,9 @@ public sealed class ReplayDriver
             if (sent.Length > 0 && (reached is null || reached < sent[^1].DueAt))
                 reached = sent[^1].DueAt;
         }
+
+        if (nextDue is { } next)
+            coverage.Sent(next, end);
     }
 
     private (EmissionSource, CheckpointState) Seek(EventTime moment, ReplayCheckpoint? checkpoint, CheckpointState begin)
@@ -287,6 +318,7 @@ public sealed class ReplayDriver
             clock?.SeekTo(moment);
         }
 
+        coverage.Begin(moment);
         return (source, begin);
     }
 
@@ -307,7 +339,7 @@ public sealed class ReplayDriver
         lock (gate)
         {
             return new ReplaySummary(
-                Id, outcome, resumed, emitted, malformed, position, total ?? 0, sink.Taken, reached, clock?.Delay ?? TimeSpan.Zero, startedAt, time.GetUtcNow());
+                Id, outcome, resumed, emitted, malformed, position, total ?? 0, sink.Taken, reached, clock?.Delay ?? TimeSpan.Zero, startedAt, time.GetUtcNow()) { Missing = coverage.Missing };
         }
     }
 }

@@ -14,6 +14,9 @@ public sealed class ReplayJournal(string folder)
     /// <summary>The checkpoint of replays with one fingerprint.</summary>
     public string CheckpointPath(string fingerprint) => Path.Combine(folder, fingerprint + ".checkpoint");
 
+    /// <summary>What was emitted to a sink, by all runs.</summary>
+    public CoverageFile Coverage(string sink) => new(folder, sink, TimeProvider.System);
+
     /// <summary>Notes a start.</summary>
     public void Started(ReplayPlan plan, string id, string data, string sink, DateTimeOffset at, long? resumedAt, long total) =>
         Append(new JournalLine("start", id, at, plan.ToString(), data, sink)

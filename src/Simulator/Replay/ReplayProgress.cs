@@ -8,13 +8,13 @@ namespace Eip.Simulator.Replay;
 /// <param name="Position">Emissions that the sink has taken, those of the runs before included.</param>
 /// <param name="Total">Emissions in all, or null while they are counted.</param>
 /// <param name="VirtualTime">The clock; for a replay without one, the last event's time.</param>
-/// <param name="Target">The clock's last moment, or null while it is not known.</param>
+/// <param name="Target">The clock's last moment: the end of the range or of the data, whichever comes first.</param>
 /// <param name="Speed">Virtual seconds in a real second; null without a clock.</param>
 /// <param name="PerSecond">Emissions a second, lately.</param>
 /// <param name="Delay">Real time by which the clock was held because the sink could not keep up.</param>
 /// <param name="Left">Real time left at the present speed or rate, or null when it cannot be told.</param>
 public readonly record struct ReplayProgress(
-    ReplayState State, long Position, long? Total, EventTime? VirtualTime, EventTime? Target, double? Speed, double PerSecond, TimeSpan Delay, TimeSpan? Left);
+    ReplayState State, long Position, long? Total, EventTime? VirtualTime, EventTime Target, double? Speed, double PerSecond, TimeSpan Delay, TimeSpan? Left);
 
 /// <summary>How a replay ended.</summary>
 public enum ReplayOutcome
@@ -51,4 +51,8 @@ public sealed record ReplaySummary(
     EventTime? VirtualTime,
     TimeSpan Delay,
     DateTimeOffset StartedAt,
-    DateTimeOffset EndedAt);
+    DateTimeOffset EndedAt)
+{
+    /// <summary>Ranges of event time, up to where replays came, that the sink lacks; a window over each fills it.</summary>
+    public IReadOnlyList<MissingRange> Missing { get; init; } = [];
+}

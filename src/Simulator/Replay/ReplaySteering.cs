@@ -7,16 +7,53 @@ internal sealed class ReplaySteering
 {
     private readonly Lock gate = new();
     private TaskCompletionSource changed = NewSignal();
+    private TaskCompletionSource settled = NewSignal();
+    private long asked, done;
     private bool paused;
     private EventTime? seekTo;
 
-    /// <summary>Completes at the next change. Take it before looking at the state, so that no change is missed.</summary>
-    public Task Changed
+    /// <summary>How many changes were asked for, and what completes at the next. Look before acting on the state, so that no change is missed.</summary>
+    public (Task Changed, long Asked) Look()
     {
-        get
+        lock (gate)
+            return (changed.Task, asked);
+    }
+
+    /// <summary>Notes that so many changes have taken effect.</summary>
+    public void Settle(long number)
+    {
+        TaskCompletionSource signal;
+        lock (gate)
         {
+            if (number <= done)
+                return;
+            done = number;
+            signal = settled;
+            settled = NewSignal();
+        }
+
+        signal.SetResult();
+    }
+
+    /// <summary>Nothing takes effect any more; nobody waits for it.</summary>
+    public void End() => Settle(long.MaxValue);
+
+    /// <summary>Completes when all changes that were asked for so far have taken effect, or cannot any more.</summary>
+    public async Task SettledAsync(CancellationToken cancellationToken)
+    {
+        long? number = null;
+        while (true)
+        {
+            Task signal;
             lock (gate)
-                return changed.Task;
+            {
+                number ??= asked;
+                if (number <= done)
+                    return;
+                signal = settled.Task;
+            }
+
+            await signal.WaitAsync(cancellationToken);
         }
     }
 
@@ -55,6 +92,7 @@ internal sealed class ReplaySteering
         lock (gate)
         {
             change();
+            asked++;
             signal = changed;
             changed = NewSignal();
         }

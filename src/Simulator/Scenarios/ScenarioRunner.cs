@@ -64,7 +64,8 @@ public sealed class ScenarioRunner(IHistory history, EmbeddedTarget target, stri
         try
         {
             await using var sink = target.Sink(step.Layout);
-            var driver = new ReplayDriver(plan, history, sink, new ReplayJournal(target.Pipeline.Home.Replay), time);
+            var journal = new ReplayJournal(target.Pipeline.Home.Replay);
+            var driver = new ReplayDriver(plan, history, sink, journal, time, journal.Coverage(sink.Name));
             Driving?.Invoke(step, driver);
             var summary = await driver.RunAsync(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();

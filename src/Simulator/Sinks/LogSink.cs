@@ -28,11 +28,14 @@ public interface ILogTail
 /// <param name="time">Real time, for the letters.</param>
 public sealed class LogSink(IEventSink log, ILogTail tail, IDeadLetters deadLetters, TopicLayout layout, TimeProvider time) : IReplaySink
 {
+    /// <summary>The name of the sink that is the log of the home.</summary>
+    public const string LogName = "log";
+
     private const string Origin = "replay";
     private FulfillmentEvent[] events = [];
 
     /// <inheritdoc/>
-    public string Name => "log";
+    public string Name => LogName;
 
     /// <inheritdoc/>
     public AppendResult Taken { get; private set; }

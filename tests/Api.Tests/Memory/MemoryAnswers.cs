@@ -27,6 +27,8 @@ internal sealed class MemoryReplay(TimeProvider clock) : IReplayControl
 
     public ValueTask<ReplayStatus?> GetAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(status);
 
+    public ValueTask<IReadOnlyList<MissingRange>> MissingAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<IReadOnlyList<MissingRange>>([]);
+
     public ValueTask<ReplayStatus> StartAsync(ReplayRequest request, CancellationToken cancellationToken = default)
     {
         if (status is { State: ReplayState.Running or ReplayState.Paused })

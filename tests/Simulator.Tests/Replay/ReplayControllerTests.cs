@@ -67,6 +67,39 @@ public sealed class ReplayControllerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_pause_is_answered_when_the_batch_that_was_being_sent_has_been_taken()
+    {
+        var sending = new TaskCompletionSource();
+        var taken = new TaskCompletionSource();
+        sink.OnSend = async _ =>
+        {
+            sending.TrySetResult();
+            await taken.Task;
+        };
+        await controller.StartAsync(new ReplayRequest { Mode = ReplayMode.Replay, From = Shop.Opening, Speed = 1 });
+        await sending.Task;
+
+        var answer = controller.ChangeAsync(new ReplayChange(Paused: true)).AsTask();
+        answer.IsCompleted.ShouldBeFalse("emission has not stopped yet");
+        taken.SetResult();
+        (await answer).State.ShouldBe(ReplayState.Paused);
+        int sent = sink.Sent.Count;
+        time.Advance(TimeSpan.FromMinutes(1));
+        sink.Sent.Count.ShouldBe(sent);
+    }
+
+    [Fact]
+    public async Task A_seek_is_answered_with_the_new_time()
+    {
+        await controller.StartAsync(new ReplayRequest { Mode = ReplayMode.Replay, From = Shop.Opening, Speed = 1 });
+        await Eventually.Holds(() => sink.Sent.Count > 0, "the replay begins");
+        await controller.ChangeAsync(new ReplayChange(Paused: true));
+
+        (await controller.ChangeAsync(new ReplayChange(SeekTo: Shop.Opening + 700))).VirtualTime.ShouldBe(Shop.Opening + 700);
+        (await controller.ChangeAsync(new ReplayChange(SeekTo: Shop.Opening + 30))).VirtualTime.ShouldBe(Shop.Opening + 30);
+    }
+
+    [Fact]
     public async Task A_failure_is_told_and_another_replay_can_start()
     {
         sink.OnSend = _ => throw new IOException("The disk is full.");

@@ -57,7 +57,7 @@ public sealed class SteeringTests
         await time.RunAsync(run, At(10.5));
 
         driver.SeekTo(Shop.Opening + 990);
-        await Eventually.Holds(() => driver.Progress.VirtualTime >= Shop.Opening + 990, "the clock stands where it was set");
+        await driver.AppliedAsync();
         await time.RunAsync(run);
 
         sink.Events.Select(@event => @event.EventAt - Shop.Opening).ShouldBe([.. Enumerable.Range(0, 11), .. Enumerable.Range(990, 10)]);
@@ -135,6 +135,26 @@ public sealed class SteeringTests
         progress.Left!.Value.TotalSeconds.ShouldBe(59.5, tolerance: 0.01);
         progress.PerSecond.ShouldBe(10, tolerance: 1);
         await time.RunAsync(run);
+    }
+
+    [Fact]
+    public async Task The_clock_stops_at_the_last_event_and_when_the_replay_is_stopped()
+    {
+        var driver = new ReplayDriver(
+            new ReplayPlan { Mode = ReplayMode.Replay, From = Shop.Opening, To = Shop.Opening + 1_000_000 }, Shop.Steady(perSecond: 1, seconds: 10), sink, null, time);
+        await time.RunAsync(driver.RunAsync());
+        time.Advance(TimeSpan.FromDays(3650));
+        driver.Progress.VirtualTime.ShouldBe(Shop.Opening + 9);
+        driver.Progress.Target.ShouldBe(Shop.Opening + 9);
+
+        using var stop = new CancellationTokenSource();
+        var stopped = Driver(Shop.At(0, 1000));
+        var run = stopped.RunAsync(stop.Token);
+        await time.RunAsync(run, time.GetUtcNow().AddSeconds(10.5));
+        await stop.CancelAsync();
+        await run;
+        time.Advance(TimeSpan.FromDays(1));
+        stopped.Progress.VirtualTime.ShouldBe(Shop.Opening + 10);
     }
 
     private DateTimeOffset At(double seconds) => start.AddSeconds(seconds);
