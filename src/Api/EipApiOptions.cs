@@ -18,7 +18,13 @@ public sealed class EipApiOptions
     public long MaxIngestBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>The most bytes of one event in a body; a longer one is set aside as a dead letter.</summary>
-    public int MaxEventBytes { get; set; } = 64 * 1024;
+    public int MaxEventBytes { get; set; } = Domain.EventJson.MaxLength;
+
+    /// <summary>
+    /// The most bytes of one <c>POST /events</c> that are set aside because they cannot be read; a request with more is refused as a whole
+    /// (<c>Eip:Api:MaxSetAsideBytes</c>).
+    /// </summary>
+    public long MaxSetAsideBytes { get; set; } = 8L * 1024 * 1024;
 
     /// <summary>The most bytes of any other body.</summary>
     public int MaxBodyBytes { get; set; } = 64 * 1024;
@@ -55,6 +61,7 @@ public sealed class EipApiOptions
         RequestsPerSecond = (int)Number(api, nameof(RequestsPerSecond), RequestsPerSecond);
         MaxEvents = (int)Number(api, nameof(MaxEvents), MaxEvents);
         MaxIngestBytes = Number(api, nameof(MaxIngestBytes), MaxIngestBytes);
+        MaxSetAsideBytes = Number(api, nameof(MaxSetAsideBytes), MaxSetAsideBytes);
         Timeout = TimeSpan.FromSeconds(Number(api, "TimeoutSeconds", (long)Timeout.TotalSeconds));
         foreach (var section in configuration.GetSection("Eip:ApiKeys").GetChildren())
             ApiKeys.Add(ApiKey.Read(section));

@@ -5,7 +5,7 @@ namespace Eip.Domain;
 
 /// <summary>
 /// Reads events of the usual form without a document in between: contract fields only, each at most once, in ASCII without escapes. It says no to
-/// everything else, good or bad, and leaves it to <see cref="EventJson"/>'s general reader; what it takes, that reader takes with the same result.
+/// everything else, good or bad, and leaves it to <see cref="GeneralEventReader"/>; what it takes, that reader takes with the same result.
 /// </summary>
 internal static class PlainEventReader
 {
@@ -24,11 +24,13 @@ internal static class PlainEventReader
         SellerRegion = 32,
         CustomerRegion = 64,
         Payload = 128,
-        Required = EventId | EventType | EventAt | OrderId | Source,
+        Required = EventType | EventAt | OrderId | Source,
     }
 
     public static bool TryRead(ReadOnlySpan<byte> json, out FulfillmentEvent @event)
     {
+        if (json.Length > EventJson.MaxLength)
+            return No(out @event);
         try
         {
             var reader = new Utf8JsonReader(json);
@@ -49,16 +51,17 @@ internal static class PlainEventReader
         return false;
     }
 
-    private static Field FieldOf(ref Utf8JsonReader reader) => reader.ValueSpan switch
+    // A name with escapes equals none of these: it is left to the general reader.
+    private static Field FieldOf(ReadOnlySpan<byte> name) => name switch
     {
-        [(byte)'e', ..] when reader.ValueTextEquals("eventId"u8) => Field.EventId,
-        [(byte)'e', ..] when reader.ValueTextEquals("eventType"u8) => Field.EventType,
-        [(byte)'e', ..] when reader.ValueTextEquals("eventAt"u8) => Field.EventAt,
-        [(byte)'o', ..] when reader.ValueTextEquals("orderId"u8) => Field.OrderId,
-        [(byte)'s', ..] when reader.ValueTextEquals("source"u8) => Field.Source,
-        [(byte)'s', ..] when reader.ValueTextEquals("sellerRegion"u8) => Field.SellerRegion,
-        [(byte)'c', ..] when reader.ValueTextEquals("customerRegion"u8) => Field.CustomerRegion,
-        [(byte)'p', ..] when reader.ValueTextEquals("payload"u8) => Field.Payload,
+        [(byte)'e', ..] when name.SequenceEqual("eventId"u8) => Field.EventId,
+        [(byte)'e', ..] when name.SequenceEqual("eventType"u8) => Field.EventType,
+        [(byte)'e', ..] when name.SequenceEqual("eventAt"u8) => Field.EventAt,
+        [(byte)'o', ..] when name.SequenceEqual("orderId"u8) => Field.OrderId,
+        [(byte)'s', ..] when name.SequenceEqual("source"u8) => Field.Source,
+        [(byte)'s', ..] when name.SequenceEqual("sellerRegion"u8) => Field.SellerRegion,
+        [(byte)'c', ..] when name.SequenceEqual("customerRegion"u8) => Field.CustomerRegion,
+        [(byte)'p', ..] when name.SequenceEqual("payload"u8) => Field.Payload,
         _ => Field.None,
     };
 
@@ -77,7 +80,7 @@ internal static class PlainEventReader
         {
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var field = FieldOf(ref reader);
+                var field = FieldOf(reader.ValueSpan);
                 if (field == Field.None || (seen & field) != Field.None || !reader.Read() || !ReadValue(ref reader, field))
                     return false;
                 seen |= field;
@@ -89,7 +92,7 @@ internal static class PlainEventReader
         public readonly bool TryMake(out FulfillmentEvent @event)
         {
             @event = new FulfillmentEvent(order, type, at, seller, customer, promise);
-            return type.Source() == source && id == @event.Id;
+            return type.Source() == source && ((seen & Field.EventId) == Field.None || id == @event.Id);
         }
 
         private bool ReadValue(ref Utf8JsonReader reader, Field field)
@@ -128,7 +131,7 @@ internal static class PlainEventReader
         {
             if (!reader.Read() || reader.TokenType == JsonTokenType.EndObject)
                 return reader.TokenType == JsonTokenType.EndObject;
-            if (!reader.ValueTextEquals("estimatedDeliveryAt"u8) || !reader.Read())
+            if (!reader.ValueSpan.SequenceEqual("estimatedDeliveryAt"u8) || !reader.Read())
                 return false;
             if (reader.TokenType != JsonTokenType.Null)
             {

@@ -37,6 +37,7 @@ public sealed class ElasticsearchStore : IDisposable
         Projection = new ElasticsearchCaseProjection(writer, options.ShipmentsAlias, options.EventsAlias, toAlias: true, options.RememberedEvents);
         Search = new ElasticsearchCaseSearch(connection, options, clock);
         Digest = new ElasticsearchDigest(connection, options);
+        RefusedDocuments = new RefusedDocuments(connection);
     }
 
     /// <summary>The indices and their templates.</summary>
@@ -50,6 +51,9 @@ public sealed class ElasticsearchStore : IDisposable
 
     /// <summary>Compares the indices with the log.</summary>
     public ElasticsearchDigest Digest { get; }
+
+    /// <summary>Sends documents again that were refused.</summary>
+    public IDeadLetterTaker RefusedDocuments { get; }
 
     /// <summary>A rebuild of the indices from a log.</summary>
     public IndexRebuild Rebuild(ICaseFeed feed) => new(connection, options, Indices, writer, feed, loggers.CreateLogger<IndexRebuild>());

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Eip.Api.Http;
 using Eip.Api.Ingest;
 using Eip.Domain;
 using Eip.Tests.OpsApi;
@@ -39,20 +40,91 @@ public sealed class IngestTests
         read.Events.Length.ShouldBe(5);
     }
 
-    [Fact]
-    public async Task A_line_without_end_is_set_aside_and_what_follows_it_is_read()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_text_that_is_longer_than_an_event_may_be_is_set_aside_whole_and_what_follows_it_is_read(bool asArray)
     {
         var options = new EipApiOptions { MaxEventBytes = 2_000 };
-        string good = EventJson.ToJson(Events[0]);
-        byte[] body = Encoding.UTF8.GetBytes($"{good}\n{new string('x', 50_000)}\n{good}\n");
+        string good = EventJson.ToJson(Events[0]), bad = $"\"{new string('x', 15_000)}\"";
+        byte[] body = Encoding.UTF8.GetBytes(asArray ? $"[{good},{bad},{good}]" : $"{good}\n{bad}\n{good}\n");
         foreach (int piece in new[] { 100, 1_999, 60_000 })
         {
             using var read = await ReadAsync(body, new Random(1), piece, options);
             read.Events.Length.ShouldBe(2);
             read.BadLines.Single().Line.ShouldBe(2);
             read.BadLines.Single().Reason.ShouldContain("2000 bytes");
-            read.Letters.Single().Content.Length.ShouldBe(2_000);
+            read.Letters.Single().Content.ToString().ShouldBe(bad);
         }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[")]
+    [InlineData("[\"")]
+    [InlineData("[{\"a\":\"")]
+    public async Task A_text_without_end_ends_the_request_before_it_fills_the_memory(string begin)
+    {
+        var options = new EipApiOptions { MaxEventBytes = 2_000 };
+        byte[] body = Encoding.UTF8.GetBytes(begin + new string('x', 50_000));
+        var problem = await Should.ThrowAsync<ApiProblemException>(() => ReadAsync(body, new Random(1), 100, options));
+        problem.Status.ShouldBe(413);
+        problem.Message.ShouldContain("16000 bytes");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[")]
+    [InlineData("[\"")]
+    [InlineData("[{\"a\":\"")]
+    public async Task Each_byte_of_a_body_that_drips_is_looked_at_once(string begin)
+    {
+        // A look at all that came before, for each of these bytes, takes minutes.
+        var options = new EipApiOptions { MaxEventBytes = 8 << 20 };
+        var random = new Random(1);
+        byte[] first = Encoding.UTF8.GetBytes(begin + new string(begin.Length < 2 ? ' ' : 'x', 8 << 20));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0, minimumSegmentSize: 1 << 20, useSynchronizationContext: false));
+        using var read = new EventBody(options, "test", DateTimeOffset.UnixEpoch);
+        var reading = read.ReadAsync(pipe.Reader, stop.Token).AsTask();
+        await pipe.Writer.WriteAsync(first);
+        for (int i = 0; i < 20_000; i++)
+            await pipe.Writer.WriteAsync(first.AsMemory(first.Length - 1, 1), stop.Token);
+        await pipe.Writer.CompleteAsync();
+        await reading.ContinueWith(static _ => { }, TaskScheduler.Default);
+        reading.IsCanceled.ShouldBeFalse();
+        read.Length.ShouldBe(first.Length + 20_000);
+    }
+
+    [Fact]
+    public async Task A_line_has_the_number_that_an_editor_gives_it_however_many_blank_ones_come_before()
+    {
+        byte[] body = Encoding.UTF8.GetBytes("\n \r\n\nbad\n\n\n  worse\n\nworst");
+        foreach (int piece in new[] { 1, 2, 100 })
+        {
+            using var read = await ReadAsync(body, new Random(1), piece);
+            read.BadLines.Select(static bad => bad.Line).ShouldBe([4, 7, 9]);
+            read.Letters.Select(static letter => letter.Content.ToString()).ShouldBe(["bad", "worse", "worst"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_small_request_cannot_fill_the_disk_with_dead_letters_and_is_told_so()
+    {
+        await using var host = await MemoryHost.StartAsync(static options => options.MaxSetAsideBytes = 100_000);
+        byte[] line = new byte[60_001];
+        line.AsSpan().Fill(0x80);
+        line[^1] = (byte)'\n';
+        using var memory = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(memory, System.IO.Compression.CompressionLevel.Fastest))
+            gzip.Write([.. line, .. line]);
+        using var answer = await host.PostEventsAsync(memory.ToArray(), encoding: "gzip");
+        var (status, problem) = await OpsApiHost.ProblemAsync(answer);
+        status.ShouldBe(413);
+        problem["detail"]!.GetValue<string>().ShouldContain("2 of 2 lines cannot be read");
+        (await host.GetAsync("/api/v1/dead-letters"))["total"]!.GetValue<int>().ShouldBe(0);
+        using var one = await host.PostEventsAsync(line);
+        JsonNode.Parse(await one.Content.ReadAsStringAsync())!["rejected"]!.GetValue<int>().ShouldBe(1);
     }
 
     [Fact]
@@ -150,6 +222,8 @@ public sealed class IngestTests
             gzip.Write(Fixtures.Ndjson(Events));
         using var cut = await host.PostEventsAsync(memory.ToArray()[..^40], encoding: "gzip");
         (await OpsApiHost.ProblemAsync(cut)).Status.ShouldBe(400);
+        using var nothing = await host.PostEventsAsync([], encoding: "gzip");
+        (await OpsApiHost.ProblemAsync(nothing)).Status.ShouldBe(400);
         using var noise = await host.PostEventsAsync([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], encoding: "gzip");
         (await OpsApiHost.ProblemAsync(noise)).Status.ShouldBe(400);
         (await host.GetAsync("/api/v1/shipments"))["total"]!.GetValue<int>().ShouldBe(0);
@@ -161,6 +235,25 @@ public sealed class IngestTests
         await using var host = await MemoryHost.StartAsync();
         using var missing = await host.Client.PostAsync("/api/v1/dead-letters/nobody/retry", null);
         missing.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("10000000000000000\r\n")]
+    [InlineData("ffffffffffffffffffff\r\n")]
+    [InlineData("-1\r\n")]
+    [InlineData("5\r\nabc")]
+    public async Task Chunks_that_are_none_are_the_senders_mistake(string chunks)
+    {
+        await using var host = await MemoryHost.StartAsync(url: "http://127.0.0.1:0");
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(host.Client.BaseAddress!.Host, host.Client.BaseAddress.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
+        client.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        using var reader = new StreamReader(stream);
+        string answer = await reader.ReadToEndAsync();
+        (answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal)).ShouldBeTrue(answer);
     }
 
     private static async Task<EventBody> ReadAsync(byte[] body, Random random, int piece, EipApiOptions? options = null)

@@ -57,8 +57,8 @@ public sealed class DeathTests(ITestOutputHelper output)
         int poison = events.Count(@event => @event.OrderId == poisoned);
         await Wait.Until(async () => await letters.CountAsync() >= malformed + poison, "every letter is there");
         var all = await letters.ListAsync(null, 1_000);
-        all.Count(static letter => letter.Content.Contains("ORDER_LOST")).ShouldBe(malformed);
-        all.Count(letter => letter.Content.Contains(poisoned.ToString())).ShouldBeGreaterThanOrEqualTo(poison);
+        all.Count(static letter => letter.Content.ToString().Contains("ORDER_LOST")).ShouldBe(malformed);
+        all.Count(letter => letter.Content.ToString().Contains(poisoned.ToString())).ShouldBeGreaterThanOrEqualTo(poison);
         (await cluster.StatusAsync()).LagEvents.ShouldBe(0);
     }
 

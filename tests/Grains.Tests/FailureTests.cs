@@ -51,7 +51,7 @@ public sealed class FailureTests
 
         await cluster.ShouldCometoAsync(new Reference(events.Where(@event => @event.OrderId != poisoned)));
         var mine = events.Where(@event => @event.OrderId == poisoned).ToArray();
-        cluster.DeadLetters.All.Select(static letter => letter.Content).ShouldBe(mine.Select(static @event => EventJson.ToJson(@event)), ignoreOrder: true);
+        cluster.DeadLetters.All.Select(static letter => letter.Content.ToString()).ShouldBe(mine.Select(static @event => EventJson.ToJson(@event)), ignoreOrder: true);
         cluster.DeadLetters.All.ShouldAllBe(static letter => letter.Reason.Contains("poison"));
 
         fold.IsHealed = true;

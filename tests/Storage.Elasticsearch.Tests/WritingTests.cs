@@ -50,7 +50,8 @@ public sealed class WritingTests
         letters.Count.ShouldBe(2);
         letters[0].Origin.ShouldEndWith("/x");
         letters[0].Reason.ShouldContain("colour");
-        letters[0].Content.ShouldBe("{\"colour\":\"red\"}");
+        letters[0].Content.ToString().ShouldEndWith("}}\n{\"colour\":\"red\"}\n");
+        letters[0].Kind.ShouldBe(DeadLetterKind.SearchDocument);
         letters[1].Reason.ShouldContain("yesterday");
 
         void AddCards(List<CaseSnapshot> cases) => cases.ForEach(one => documents.Add(
@@ -94,7 +95,7 @@ public sealed class WritingTests
         large.Apply(new FulfillmentEvent(large.OrderId, EventType.OrderPlaced, new EventTime(0), default, default, null));
         await store.Projection.StoreAsync([.. cases, CaseSnapshot.Of(large)]);
         letters.Letters.Count.ShouldBe(2);
-        letters.Letters.ShouldAllBe(static letter => letter.Content.Contains("too-large", StringComparison.Ordinal));
+        letters.Letters.ShouldAllBe(static letter => letter.Content.ToString().Contains("too-large", StringComparison.Ordinal));
         var accepted = server.Bodies.Where(static body => !body.Contains("too-large", StringComparison.Ordinal)).SelectMany(StubServer.Ids).ToHashSet();
         accepted.Count.ShouldBe(cases.Count + cases.Sum(static @case => @case.Timeline.Count));
     }

@@ -56,9 +56,9 @@ public sealed class DeadLetterTests
         await letters.AddAsync([Letter("a", "first")]);
         await letters.AddAsync([Letter("a", "again")]);
         (await letters.CountAsync()).ShouldBe(1);
-        (await letters.FindAsync("a"))!.Content.ShouldBe("first");
+        (await letters.FindAsync("a"))!.Content.ToString().ShouldBe("first");
     }
 
     private static DeadLetter Letter(string id, string content) =>
-        new(id, DateTimeOffset.UnixEpoch.AddHours(1), "request/1", id == "000" ? null : "eventAt", "It cannot be read.", content);
+        new(id, DateTimeOffset.UnixEpoch.AddHours(1), "request/1", id == "000" ? null : "eventAt", "It cannot be read.", RawContent.Of(content));
 }

@@ -1,8 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
-using System.Text.Json;
-using Eip.Api.DeadLetters;
 using Eip.Api.Http;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
@@ -12,16 +9,22 @@ namespace Eip.Api.Ingest;
 
 /// <summary>
 /// Reads a body of events as it arrives: NDJSON, or a JSON array, told apart by the first letter. What cannot be read becomes a dead letter with its
-/// line; only a body that is too long or too many, or an array that is not JSON, is refused as a whole.
+/// line and all its bytes; only a body that is too long, has too many events or too much that cannot be read, or is an array without its commas or its
+/// end, is refused as a whole. Every byte is looked at once, however the body is cut into pieces.
 /// </summary>
 internal sealed class EventBody(EipApiOptions options, string origin, DateTimeOffset at) : IDisposable
 {
+    // What a letter takes beside its content.
+    private const int LetterOverhead = 256;
+
+    // A text that is longer by this factor than an event may be is no mistake in an event.
+    private const int LongestText = 8;
+
     private FulfillmentEvent[] events = ArrayPool<FulfillmentEvent>.Shared.Rent(1_024);
     private byte[] joined = ArrayPool<byte>.Shared.Rent(1_024);
     private long consumed;
+    private long setAside;
     private int count;
-    private long line;
-    private bool skipping;
 
     /// <summary>Events that were read, in order.</summary>
     public ReadOnlyMemory<FulfillmentEvent> Events => events.AsMemory(0, count);
@@ -39,31 +42,28 @@ internal sealed class EventBody(EipApiOptions options, string origin, DateTimeOf
     public long Length { get; private set; }
 
     /// <summary>Reads it all.</summary>
+    /// <exception cref="ApiProblemException">The body is refused as a whole.</exception>
     public async ValueTask ReadAsync(PipeReader reader, CancellationToken cancellationToken)
     {
-        bool? isArray = null;
-        var array = new ArrayScanner();
+        var start = new BodyStart();
+        IBodyForm? form = null;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
             Length = consumed + buffer.Length;
             if (Length > options.MaxIngestBytes)
-                throw new ApiProblemException(StatusCodes.Status413PayloadTooLarge, "too-large", null, $"The events of a request take at most {options.MaxIngestBytes} bytes.");
+                throw TooLarge("too-large", $"The events of a request take at most {options.MaxIngestBytes} bytes.");
             long before = buffer.Length;
-            isArray ??= FirstLetter(ref buffer) switch { null => null, (byte)'[' => true, _ => false };
-            if (isArray == true)
-                array.Read(ref buffer, read.IsCompleted, this);
-            else if (isArray == false)
-                ReadLines(ref buffer, read.IsCompleted);
+            form ??= start.Read(ref buffer, read.IsCompleted);
+            form?.Read(ref buffer, read.IsCompleted, this);
             consumed += before - buffer.Length;
             reader.AdvanceTo(buffer.Start, buffer.End);
             if (read.IsCompleted)
                 break;
         }
 
-        if (isArray == true)
-            array.Finish();
+        form?.Finish();
     }
 
     public void Dispose()
@@ -72,90 +72,41 @@ internal sealed class EventBody(EipApiOptions options, string origin, DateTimeOf
         ArrayPool<byte>.Shared.Return(joined);
     }
 
-    /// <summary>Takes one element of an array.</summary>
-    internal void TakeElement(in ReadOnlySequence<byte> json)
+    /// <summary>Takes the text of one event; <paramref name="number"/> is its line, or its place in an array, from 1.</summary>
+    internal void Take(long number, in ReadOnlySequence<byte> text)
     {
-        line++;
-        if (json.Length > options.MaxEventBytes)
-            TakeBad(null, $"It has more than {options.MaxEventBytes} bytes.", json.Slice(0, options.MaxEventBytes));
+        CheckOpen(number, text.Length);
+        Take(number, Joined(text));
+    }
+
+    /// <summary>Takes the text of one event.</summary>
+    internal void Take(long number, ReadOnlySpan<byte> text)
+    {
+        text = text.Trim(BodyLines.Blanks);
+        if (text.IsEmpty)
+            return;
+        if (++Received > options.MaxEvents)
+            throw TooLarge("too-many", $"A request has at most {options.MaxEvents} events.");
+        if (text.Length > options.MaxEventBytes)
+            SetAside(number, new EventError(null, $"It has more than {options.MaxEventBytes} bytes."), text);
+        else if (EventJson.TryRead(text, out var @event, out var error))
+            Add(@event);
         else
-            Take(Joined(json));
+            SetAside(number, error, text);
     }
 
-    private static byte? FirstLetter(ref ReadOnlySequence<byte> buffer)
+    /// <summary>Refuses the body when a text that has not ended yet is longer than is worth keeping.</summary>
+    internal void CheckOpen(long number, long length)
     {
-        var reader = new SequenceReader<byte>(buffer);
-        // A byte order mark is no part of the text.
-        if (reader.IsNext("\uFEFF"u8, advancePast: true))
-            buffer = buffer.Slice(reader.Position);
-        reader.AdvancePastAny((byte)' ', (byte)'\t', (byte)'\r', (byte)'\n');
-        return reader.TryPeek(out byte first) ? first : null;
+        long most = (long)LongestText * options.MaxEventBytes;
+        if (length > most)
+            throw TooLarge("too-large", $"Line or element {number} has more than {most} bytes; none of the body was taken.");
     }
 
-    private void ReadLines(ref ReadOnlySequence<byte> buffer, bool isLast)
+    private static ApiProblemException TooLarge(string kind, string detail) => new(StatusCodes.Status413PayloadTooLarge, kind, null, detail);
+
+    private void Add(in FulfillmentEvent @event)
     {
-        while (true)
-        {
-            if (buffer.FirstSpan.IndexOf((byte)'\n') is >= 0 and var quick)
-            {
-                TakeLine(buffer.FirstSpan[..quick], tooLong: quick > options.MaxEventBytes);
-                buffer = buffer.Slice(quick + 1);
-                continue;
-            }
-
-            if (buffer.PositionOf((byte)'\n') is { } end)
-            {
-                var text = buffer.Slice(0, end);
-                bool tooLong = text.Length > options.MaxEventBytes;
-                TakeLine(Joined(tooLong ? text.Slice(0, options.MaxEventBytes) : text), tooLong);
-                buffer = buffer.Slice(buffer.GetPosition(1, end));
-                continue;
-            }
-
-            break;
-        }
-
-        if (buffer.Length > options.MaxEventBytes)
-        {
-            // The rest of such a line need not be kept in memory until its end comes.
-            if (!skipping)
-                TakeLine(Joined(buffer.Slice(0, options.MaxEventBytes)), tooLong: true);
-            skipping = true;
-            buffer = buffer.Slice(buffer.End);
-        }
-        else if (isLast && !buffer.IsEmpty)
-        {
-            TakeLine(Joined(buffer), tooLong: false);
-            buffer = buffer.Slice(buffer.End);
-        }
-    }
-
-    private void TakeLine(ReadOnlySpan<byte> text, bool tooLong)
-    {
-        if (skipping)
-        {
-            // This is the end of a line that was set aside already.
-            skipping = false;
-            return;
-        }
-
-        line++;
-        text = text.Trim(" \t\r"u8);
-        if (tooLong)
-            TakeBad(null, $"It has more than {options.MaxEventBytes} bytes; its beginning is kept.", new ReadOnlySequence<byte>(text[..Math.Min(text.Length, options.MaxEventBytes)].ToArray()));
-        else if (!text.IsEmpty)
-            Take(text);
-    }
-
-    private void Take(ReadOnlySpan<byte> json)
-    {
-        if (!EventJson.TryRead(json, out var @event, out var error))
-        {
-            TakeBad(error.Field, error.Reason, new ReadOnlySequence<byte>(json.ToArray()));
-            return;
-        }
-
-        Count();
         if (count == events.Length)
         {
             var larger = ArrayPool<FulfillmentEvent>.Shared.Rent(count * 2);
@@ -167,18 +118,21 @@ internal sealed class EventBody(EipApiOptions options, string origin, DateTimeOf
         events[count++] = @event;
     }
 
-    private void TakeBad(string? field, string reason, ReadOnlySequence<byte> content)
+    private void SetAside(long number, EventError error, ReadOnlySpan<byte> text)
     {
-        Count();
-        string id = DeadLetterIds.Next(at);
-        Letters.Add(new DeadLetter(id, at, $"{origin}, line {line}", field, reason, Encoding.UTF8.GetString(content)));
-        BadLines.Add(new BadLine(line, field, reason, id));
-    }
+        setAside += text.Length + LetterOverhead;
+        if (setAside > options.MaxSetAsideBytes)
+        {
+            throw TooLarge(
+                "too-many-bad",
+                $"{Letters.Count + 1} of {Received} lines cannot be read and take more than the {options.MaxSetAsideBytes} bytes that are set aside of a "
+                + $"request; line {number}: {error}. None of the body was taken: correct it, or send it in parts.");
+        }
 
-    private void Count()
-    {
-        if (++Received > options.MaxEvents)
-            throw new ApiProblemException(StatusCodes.Status413PayloadTooLarge, "too-many", null, $"A request has at most {options.MaxEvents} events.");
+        var letter = new DeadLetter(
+            DeadLetterId.Next(at), at, $"{origin}, line {number}", error.Field, error.Reason, new RawContent(text.ToArray()));
+        Letters.Add(letter);
+        BadLines.Add(new BadLine(number, error.Field, error.Reason, letter.Id));
     }
 
     private ReadOnlySpan<byte> Joined(in ReadOnlySequence<byte> text)
@@ -194,50 +148,5 @@ internal sealed class EventBody(EipApiOptions options, string origin, DateTimeOf
 
         text.CopyTo(joined);
         return joined.AsSpan(0, length);
-    }
-
-    /// <summary>Finds the elements of an array in a text that comes in pieces.</summary>
-    private sealed class ArrayScanner
-    {
-        private JsonReaderState state = new(new JsonReaderOptions { MaxDepth = 64 });
-        private bool ended;
-
-        public void Read(ref ReadOnlySequence<byte> buffer, bool isLast, EventBody body)
-        {
-            try
-            {
-                while (true)
-                {
-                    var reader = new Utf8JsonReader(buffer, isLast, state);
-                    if (!reader.Read())
-                        return;
-                    if (reader.CurrentDepth == 0)
-                    {
-                        ended = reader.TokenType == JsonTokenType.EndArray;
-                    }
-                    else
-                    {
-                        long start = reader.TokenStartIndex;
-                        // A string or a number is whole once it was read; only an object or array can lack its end. The body's limit bounds it.
-                        if (!reader.TrySkip())
-                            return;
-                        body.TakeElement(buffer.Slice(start, reader.BytesConsumed - start));
-                    }
-
-                    state = reader.CurrentState;
-                    buffer = buffer.Slice(reader.BytesConsumed);
-                }
-            }
-            catch (JsonException exception)
-            {
-                throw ApiProblemException.BadBody(null, $"The array is not JSON after {body.line} elements ({exception.Message}); none of it was taken.");
-            }
-        }
-
-        public void Finish()
-        {
-            if (!ended)
-                throw ApiProblemException.BadBody(null, "The array has no end; none of it was taken.");
-        }
     }
 }

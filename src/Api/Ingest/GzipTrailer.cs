@@ -8,7 +8,11 @@ namespace Eip.Api.Ingest;
 /// </summary>
 internal sealed class GzipTrailer(Stream body) : Stream
 {
+    // A header, an empty block and the trailer.
+    private const int ShortestLength = 10 + 2 + 8;
+
     private uint lastFour;
+    private long packedLength;
 
     public override bool CanRead => true;
 
@@ -25,13 +29,15 @@ internal sealed class GzipTrailer(Stream body) : Stream
     }
 
     /// <summary>Whether the body was whole, when so many bytes came out of it.</summary>
-    public bool Ends(long unpackedLength) => BinaryPrimitives.ReverseEndianness(lastFour) == (uint)unpackedLength;
+    public bool Ends(long unpackedLength) =>
+        packedLength >= ShortestLength && BinaryPrimitives.ReverseEndianness(lastFour) == (uint)unpackedLength;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read = await body.ReadAsync(buffer, cancellationToken);
         foreach (byte value in buffer.Span[Math.Max(0, read - 4)..read])
             lastFour = (lastFour << 8) | value;
+        packedLength += read;
         return read;
     }
 

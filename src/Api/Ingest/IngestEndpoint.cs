@@ -20,10 +20,10 @@ internal static class IngestEndpoint
     private const string Json = "application/json";
     private const string Ndjson = "application/x-ndjson";
 
-    private static readonly ApiEndpoint Events = new("ingest", "Ingest", ApiPaths.Root + "/events", "Appends events of the contract, as NDJSON or a JSON array, gzip or plain; durable before the answer.")
+    private static readonly ApiEndpoint Events = new("ingest", "Ingest", ApiPaths.Root + "/events", "Appends events of the contract, as NDJSON or a JSON array, gzip or plain; durable before the answer. An eventId may be left out; one that does not follow from its event is refused.")
     {
         Accepts = [Ndjson, Json],
-        Problems = [StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType],
+        Problems = [StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status507InsufficientStorage],
     };
 
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -41,10 +41,17 @@ internal static class IngestEndpoint
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = request.Options.MaxIngestBytes;
         using var body = new EventBody(request.Options, $"POST {ApiPaths.Root}/events {context.TraceIdentifier}", request.Ports.Clock.GetUtcNow());
-        await ReadAsync(context.Request, body, request.Cancellation);
+        try
+        {
+            await ReadAsync(context.Request, body, request.Cancellation);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw ApiProblemException.BadBody(null, $"The body cannot be read to its end; none of it was taken. {exception.Message}");
+        }
+
         var result = body.Events.Length == 0 ? default : await sink.AppendAsync(body.Events, request.Cancellation);
-        if (body.Letters.Count > 0)
-            await request.Ports.DeadLetters.AddAsync(body.Letters, request.Cancellation);
+        await SetAsideAsync(request, body);
         instruments.Ingested(result.Appended, result.Duplicates, body.Letters.Count);
         return new IngestDocument
         {
@@ -54,6 +61,23 @@ internal static class IngestEndpoint
             Rejected = body.Letters.Count,
             Errors = body.BadLines,
         };
+    }
+
+    private static async ValueTask SetAsideAsync(ApiRequest request, EventBody body)
+    {
+        try
+        {
+            if (body.Letters.Count > 0)
+                await request.Ports.DeadLetters.AddAsync(body.Letters, request.Cancellation);
+        }
+        catch (DeadLettersFullException exception)
+        {
+            throw new ApiProblemException(
+                StatusCodes.Status507InsufficientStorage,
+                "dead-letters-full",
+                null,
+                $"{body.Events.Length} events were taken; {body.Letters.Count} lines that cannot be read found no room. {exception.Message}");
+        }
     }
 
     // A browser's form can send neither type to another site without asking first.

@@ -66,7 +66,7 @@ internal static class Examples
     /// <summary>A position in a search.</summary>
     public static string Cursor { get; } = new CursorText(CursorText.OrderOf(CaseSort.OrderedAt, descending: true), Card.OrderedAt!.Value.UnixSeconds, Card.OrderId, null).Encode();
 
-    private static DeadLetter Letter => new("019409f1a2b3-0000000001-5f3a9c21", AsOf.ToDateTimeOffset(), "POST /api/v1/events, line 3", "eventAt", "'soon' is not a time of the form yyyy-MM-ddTHH:mm:ssZ.", "{\"eventAt\":\"soon\"}");
+    private static DeadLetter Letter => new("019409f1a2b3-0000000000000001-5f3a9c2174d0b8e6", AsOf.ToDateTimeOffset(), "POST /api/v1/events, line 3", "eventAt", "'soon' is not a time of the form yyyy-MM-ddTHH:mm:ssZ.", RawContent.Of("{\"eventAt\":\"soon\"}"));
 
     /// <summary>What an endpoint answers with.</summary>
     public static JsonNode? Answer(string endpoint, string mediaType) => mediaType switch

@@ -52,7 +52,7 @@ internal static class DeadLettersCommand
         Console.WriteLine($"origin   {letter.Origin}");
         Console.WriteLine($"field    {letter.Field ?? "–"}");
         Console.WriteLine($"reason   {letter.Reason}");
-        Console.WriteLine(letter.Content);
+        Console.WriteLine(letter.Content.ToString());
         return ExitCodes.Success;
     }
 

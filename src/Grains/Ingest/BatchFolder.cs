@@ -156,8 +156,7 @@ internal sealed partial class BatchFolder(
             string reason = $"The order's fold fails: {outcomes[group.OrderId].Failure}";
             foreach (var @event in group.Events.ToArray())
             {
-                string id = $"{now.UtcTicks:x16}-{Guid.NewGuid():n}";
-                letters.Add(new DeadLetter(id, now, partition, null, reason, EventJson.ToJson(@event)));
+                letters.Add(new DeadLetter(DeadLetterId.Next(now), now, partition, null, reason, RawContent.Of(EventJson.ToJson(@event))));
             }
 
             LogSetAside(logger, group.OrderId.ToString(), partition, group.Events.Length, reason);

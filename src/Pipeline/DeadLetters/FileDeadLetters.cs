@@ -1,5 +1,3 @@
-using System.Text;
-using Eip.Domain;
 using Eip.Pipeline.Ports;
 
 namespace Eip.Pipeline.DeadLetters;
@@ -10,10 +8,15 @@ namespace Eip.Pipeline.DeadLetters;
 /// </summary>
 /// <param name="directory">The directory; it is made when the first letter comes.</param>
 /// <param name="sink">Where a retry puts events; without one, letters can be added and looked at only.</param>
-public sealed class FileDeadLetters(string directory, IEventSink? sink = null) : IDeadLetters, IDisposable
+/// <param name="takers">What takes other kinds of letters again, if anything does; asked for at the first such retry.</param>
+public sealed class FileDeadLetters(string directory, IEventSink? sink = null, Func<IEnumerable<IDeadLetterTaker>>? takers = null) : IDeadLetters, IDisposable
 {
+    private readonly DeadLetterTakers? takers = sink is null ? null : new DeadLetterTakers(sink, takers);
     private readonly SemaphoreSlim gate = new(1);
     private readonly LetterFile file = new(directory);
+
+    /// <summary>The most bytes that the file may have; letters beyond are not taken, so that nobody fills the disk with them.</summary>
+    public long MaxBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <inheritdoc/>
     /// <remarks>A letter whose id waits already is that letter, and is not added again.</remarks>
@@ -23,7 +26,7 @@ public sealed class FileDeadLetters(string directory, IEventSink? sink = null) :
         if (letters.Count == 0)
             return;
         using var turn = await TurnAsync(cancellationToken);
-        file.Add(letters);
+        file.Add(letters, MaxBytes);
     }
 
     /// <inheritdoc/>
@@ -52,15 +55,14 @@ public sealed class FileDeadLetters(string directory, IEventSink? sink = null) :
     /// <exception cref="IOException">Another process writes them, or the disk is full.</exception>
     public async ValueTask<DeadLetterRetry> RetryAsync(string id, CancellationToken cancellationToken = default)
     {
-        if (sink is null)
+        if (takers is null)
             throw new InvalidOperationException("These dead letters were opened to be looked at; nothing can be retried.");
         using var turn = await TurnAsync(cancellationToken);
         if (file.Find(id) is not { } letter)
             return new DeadLetterRetry(DeadLetterOutcome.NotFound);
-        if (!EventJson.TryRead(Encoding.UTF8.GetBytes(letter.Content), out var @event, out var error))
-            return new DeadLetterRetry(DeadLetterOutcome.StillBad, error.ToString());
-        // The event first: a crash in between leaves a letter whose retry is harmless.
-        await sink.AppendAsync(new[] { @event }, cancellationToken);
+        // The letter's content first: a crash in between leaves a letter whose retry is harmless.
+        if (await takers.TakeAsync(letter, cancellationToken) is { } reason)
+            return new DeadLetterRetry(DeadLetterOutcome.StillBad, reason);
         file.Remove(id);
         return new DeadLetterRetry(DeadLetterOutcome.Retried);
     }

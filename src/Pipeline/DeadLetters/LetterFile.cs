@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Eip.Pipeline.Log;
 using Eip.Pipeline.Ports;
 
@@ -13,8 +12,6 @@ namespace Eip.Pipeline.DeadLetters;
 internal sealed class LetterFile(string directory) : IDisposable
 {
     private const int CompactAtGone = 1000;
-    private const char DamagedMark = '~';
-
     private readonly string path = Path.Combine(directory, "letters.jsonl");
     private readonly Dictionary<string, Place> places = new(StringComparer.Ordinal);
     private readonly List<string> ids = [];
@@ -27,7 +24,7 @@ internal sealed class LetterFile(string directory) : IDisposable
 
     public int Count => ids.Count;
 
-    public void Add(IEnumerable<DeadLetter> letters)
+    public void Add(IEnumerable<DeadLetter> letters, long maxBytes)
     {
         BeginWriting();
         var bytes = new MemoryStream();
@@ -39,6 +36,13 @@ internal sealed class LetterFile(string directory) : IDisposable
             byte[] line = LetterLine.Of(letter);
             added.Add((letter.Id, new Place(readLength + bytes.Length, line.Length)));
             bytes.Write(line);
+        }
+
+        if (readLength + bytes.Length > maxBytes)
+        {
+            throw new DeadLettersFullException(
+                $"The dead letters in '{path}' take {readLength} bytes, and {bytes.Length} more would pass the {maxBytes} that they may; "
+                + "retry those that can be taken, or stop the host and move the file away.");
         }
 
         Append(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
@@ -165,7 +169,7 @@ internal sealed class LetterFile(string directory) : IDisposable
         var bytes = line.GetBuffer().AsSpan(0, (int)line.Length);
         var place = new Place(end - bytes.Length, bytes.Length);
         if (LetterLine.TryRead(bytes) is not { } read)
-            Put($"{DamagedMark}{Crc32C.Of(bytes):x8}-{place.Position.ToString("x", CultureInfo.InvariantCulture)}", place);
+            Put(DamagedId(bytes, place.Position), place);
         else if (!read.Gone)
             Put(read.Id, place);
         else
@@ -216,9 +220,13 @@ internal sealed class LetterFile(string directory) : IDisposable
     {
         if (LetterLine.TryRead(line) is { } read)
             return read.ToLetter();
-        string reason = "This line of the file of dead letters cannot be read; a crash may have cut it short.";
-        return new DeadLetter(id, DateTimeOffset.MinValue, "dead letters", null, reason, Encoding.UTF8.GetString(line).TrimEnd('\n'));
+        const string Reason = "This line of the file of dead letters cannot be read; a crash may have cut it short.";
+        return new DeadLetter(id, DateTimeOffset.UnixEpoch, "dead letters", null, Reason, new RawContent(line.TrimEnd("\n"u8).ToArray()), DeadLetterKind.Damaged);
     }
+
+    // A line that tells nobody how old it is comes first.
+    private static string DamagedId(ReadOnlySpan<byte> line, long position) =>
+        DeadLetterId.Of(DateTimeOffset.UnixEpoch, Crc32C.Of(line).ToString("x8", CultureInfo.InvariantCulture), position);
 
     private Microsoft.Win32.SafeHandles.SafeFileHandle Open(FileMode mode, FileAccess access) =>
         File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete);

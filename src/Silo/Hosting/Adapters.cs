@@ -50,7 +50,8 @@ internal static class Adapters
         services.AddSingleton(_ => new EmbeddedLog(settings.Home, settings.Partitions));
         services.AddSingleton<IEventSink>(static provider => provider.GetRequiredService<EmbeddedLog>());
         services.AddSingleton<ILogEnds>(static provider => provider.GetRequiredService<EmbeddedLog>());
-        services.AddSingleton<IDeadLetters>(provider => new FileDeadLetters(settings.Home.DeadLetters, provider.GetRequiredService<IEventSink>()));
+        services.AddSingleton<IDeadLetters>(provider => new FileDeadLetters(
+            settings.Home.DeadLetters, provider.GetRequiredService<IEventSink>(), provider.GetServices<IDeadLetterTaker>));
     }
 
     /// <summary>What gives a log in files to the grains: after the silo, so that it starts when they can be called and stops while they still can.</summary>
@@ -68,6 +69,7 @@ internal static class Adapters
             services.AddSingleton(provider => new ElasticsearchStore(
                 options, provider.GetRequiredService<IDeadLetters>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
             services.AddSingleton<ICaseSearch>(static provider => provider.GetRequiredService<ElasticsearchStore>().Search);
+            services.AddSingleton<IDeadLetterTaker>(static provider => provider.GetRequiredService<ElasticsearchStore>().RefusedDocuments);
             services.AddSingleton<ICaseProjection, SearchProjection>();
             services.AddHostedService<SearchIndexKeeper>();
             return;

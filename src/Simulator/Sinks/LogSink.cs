@@ -113,10 +113,11 @@ public sealed class LogSink(IEventSink log, ILogTail tail, IDeadLetters deadLett
         {
             if (batch.Span[i].Malformed is not { } line)
                 continue;
-            EventJson.TryRead(System.Text.Encoding.UTF8.GetBytes(line), out _, out var error);
+            var content = RawContent.Of(line);
+            EventJson.TryRead(content.Bytes.Span, out _, out var error);
             var now = time.GetUtcNow();
             letters ??= [];
-            letters.Add(new DeadLetter(Guid.CreateVersion7(now).ToString("n"), now, Origin, error?.Field, error?.Reason ?? "Malformed on purpose.", line));
+            letters.Add(new DeadLetter(DeadLetterId.Next(now), now, Origin, error?.Field, error?.Reason ?? "Malformed on purpose.", content));
         }
 
         if (letters is not null)
@@ -131,7 +132,7 @@ public sealed class LogSink(IEventSink log, ILogTail tail, IDeadLetters deadLett
         do
         {
             letters = await deadLetters.ListAsync(letters.Count == 0 ? null : letters[^1].Id, Page, cancellationToken);
-            lines.UnionWith(letters.Where(static letter => letter.Origin == Origin).Select(static letter => letter.Content));
+            lines.UnionWith(letters.Where(static letter => letter.Origin == Origin).Select(static letter => letter.Content.ToString()));
         }
         while (letters.Count == Page);
         return lines;

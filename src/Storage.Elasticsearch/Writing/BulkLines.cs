@@ -37,10 +37,9 @@ internal sealed class BulkLines : IDisposable
         writer.WriteEndObject();
         writer.WriteEndObject();
         EndLine();
-        int sourceStart = lines.WrittenCount;
         source(writer, state);
         EndLine();
-        documents.Add(new BulkDocument(index, id, start, sourceStart, lines.WrittenCount));
+        documents.Add(new BulkDocument(index, id, start, lines.WrittenCount));
     }
 
     /// <summary>Adds a document of other lines.</summary>
@@ -48,7 +47,7 @@ internal sealed class BulkLines : IDisposable
     {
         int start = lines.WrittenCount;
         lines.Write(from.lines.WrittenSpan[document.Start..document.End]);
-        documents.Add(document with { Start = start, SourceStart = start + document.SourceStart - document.Start, End = lines.WrittenCount });
+        documents.Add(document with { Start = start, End = lines.WrittenCount });
     }
 
     /// <summary>Takes all documents out.</summary>
@@ -61,8 +60,8 @@ internal sealed class BulkLines : IDisposable
     /// <summary>A request's body: some documents that follow one another.</summary>
     public ReadOnlyMemory<byte> Body(int first, int count) => lines.WrittenMemory[documents[first].Start..documents[first + count - 1].End];
 
-    /// <summary>The source of a document, in UTF-8.</summary>
-    public ReadOnlySpan<byte> Source(BulkDocument document) => lines.WrittenSpan[document.SourceStart..(document.End - 1)];
+    /// <summary>The action and the source of a document, as they are sent.</summary>
+    public ReadOnlySpan<byte> Action(BulkDocument document) => lines.WrittenSpan[document.Start..document.End];
 
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
@@ -79,9 +78,8 @@ internal sealed class BulkLines : IDisposable
 /// <param name="Index">The alias or index that it goes to.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Start">Where its action begins.</param>
-/// <param name="SourceStart">Where its source begins.</param>
 /// <param name="End">Where the next document begins.</param>
-internal readonly record struct BulkDocument(string Index, string Id, int Start, int SourceStart, int End);
+internal readonly record struct BulkDocument(string Index, string Id, int Start, int End);
 
 /// <summary>Documents that make one request: <paramref name="Count"/> of the lines, from <paramref name="First"/> on.</summary>
 internal readonly record struct BulkPart(BulkLines Lines, int First, int Count)

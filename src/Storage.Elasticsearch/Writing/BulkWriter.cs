@@ -1,4 +1,3 @@
-using System.Text;
 using Eip.Pipeline.Ports;
 using Eip.Storage.Elasticsearch.Client;
 using Microsoft.Extensions.Logging;
@@ -102,13 +101,9 @@ internal sealed partial class BulkWriter(
         {
             var document = part[number];
             LogRefused(document.Index, document.Id, reason);
-            letters.Add(new DeadLetter(
-                $"{now.ToUnixTimeMilliseconds():x12}-{Guid.NewGuid():N}",
-                now,
-                $"elasticsearch {document.Index}/{document.Id}",
-                null,
-                reason,
-                Encoding.UTF8.GetString(part.Lines.Source(document))));
+            string origin = $"elasticsearch {document.Index}/{document.Id}";
+            var lines = new RawContent(part.Lines.Action(document).ToArray());
+            letters.Add(new DeadLetter(DeadLetterId.Next(now), now, origin, null, reason, lines, DeadLetterKind.SearchDocument));
         }
 
         connection.Instruments.Refused(refused.Count);

@@ -16,6 +16,7 @@ internal static class DeadLetterRecord
     private const string OriginHeader = "eip-origin";
     private const string ReasonHeader = "eip-reason";
     private const string FieldHeader = "eip-field";
+    private const string KindHeader = "eip-kind";
     private const string KeyHeader = "eip-key";
     private const string TombstoneHeader = "eip-tombstone";
     private const string TruncatedHeader = "eip-truncated-from";
@@ -23,8 +24,8 @@ internal static class DeadLetterRecord
     public static Message<string, byte[]?> Of(DeadLetter letter) => new()
     {
         Key = letter.Id,
-        Value = Encoding.UTF8.GetBytes(letter.Content),
-        Headers = HeadersOf(letter.At, letter.Origin, letter.Field, letter.Reason),
+        Value = letter.Content.Bytes.ToArray(),
+        Headers = HeadersOf(letter),
     };
 
     /// <summary>
@@ -32,14 +33,15 @@ internal static class DeadLetterRecord
     /// </summary>
     public static Message<string, byte[]?> Of(TopicPartitionOffset origin, DateTimeOffset appendedAt, byte[]? key, byte[]? value, EventError error, DateTimeOffset now)
     {
-        var headers = HeadersOf(now, $"{origin.Topic}/{origin.Partition.Value}@{origin.Offset.Value}", error.Field, error.Reason);
+        string place = $"{origin.Topic}/{origin.Partition.Value}";
+        var letter = new DeadLetter(
+            DeadLetterId.Of(appendedAt, place, origin.Offset.Value), now, $"{place}@{origin.Offset.Value}", error.Field, error.Reason, new RawContent(value));
+        var message = Of(letter);
         if (key is not null)
-            headers.Add(KeyHeader, key);
+            message.Headers.Add(KeyHeader, key);
         if (value is null)
-            headers.Add(TombstoneHeader, "true"u8.ToArray());
-        string id = string.Create(
-            CultureInfo.InvariantCulture, $"{appendedAt.ToUnixTimeMilliseconds():x12}-{origin.Topic}-{origin.Partition.Value:d5}-{origin.Offset.Value:d19}");
-        return new Message<string, byte[]?> { Key = id, Value = value ?? [], Headers = headers };
+            message.Headers.Add(TombstoneHeader, "true"u8.ToArray());
+        return message;
     }
 
     public static Message<string, byte[]?> Retried(string id) => new() { Key = id, Value = null };
@@ -59,19 +61,27 @@ internal static class DeadLetterRecord
             : DateTimeOffset.FromUnixTimeMilliseconds(record.Timestamp.UnixTimestampMs),
         Text(record.Headers, OriginHeader) ?? "",
         Text(record.Headers, FieldHeader),
-        Text(record.Headers, ReasonHeader) ?? "",
-        Encoding.UTF8.GetString(record.Value!));
+        Reason(record.Headers),
+        new RawContent(record.Value),
+        Enum.TryParse(Text(record.Headers, KindHeader), out DeadLetterKind kind) ? kind : DeadLetterKind.Event);
 
-    private static Headers HeadersOf(DateTimeOffset at, string origin, string? field, string reason)
+    private static string Reason(Headers? headers)
+    {
+        string reason = Text(headers, ReasonHeader) ?? "";
+        return Text(headers, TruncatedHeader) is { } length ? $"{reason} Of {length} bytes only the beginning is kept here." : reason;
+    }
+
+    private static Headers HeadersOf(DeadLetter letter)
     {
         var headers = new Headers
         {
-            { AtHeader, Encoding.UTF8.GetBytes(at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)) },
-            { OriginHeader, Encoding.UTF8.GetBytes(origin) },
-            { ReasonHeader, Encoding.UTF8.GetBytes(reason) },
+            { AtHeader, Encoding.UTF8.GetBytes(letter.At.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)) },
+            { OriginHeader, Encoding.UTF8.GetBytes(letter.Origin) },
+            { ReasonHeader, Encoding.UTF8.GetBytes(letter.Reason) },
+            { KindHeader, Encoding.UTF8.GetBytes(letter.Kind.ToString()) },
         };
-        if (field is not null)
-            headers.Add(FieldHeader, Encoding.UTF8.GetBytes(field));
+        if (letter.Field is not null)
+            headers.Add(FieldHeader, Encoding.UTF8.GetBytes(letter.Field));
         return headers;
     }
 

@@ -1,5 +1,3 @@
-using System.Text;
-using Eip.Domain;
 using Eip.Pipeline.Ports;
 using Eip.Streams.Kafka.Options;
 
@@ -11,8 +9,10 @@ namespace Eip.Streams.Kafka.DeadLetters;
 /// </summary>
 /// <param name="options">Where the topic lives.</param>
 /// <param name="log">Where events of letters that are retried go.</param>
-public sealed class KafkaDeadLetters(KafkaLogOptions options, IEventSink log) : IDeadLetters, IDisposable
+/// <param name="takers">What takes other kinds of letters again, if anything does; asked for at the first such retry.</param>
+public sealed class KafkaDeadLetters(KafkaLogOptions options, IEventSink log, Func<IEnumerable<IDeadLetterTaker>>? takers = null) : IDeadLetters, IDisposable
 {
+    private readonly DeadLetterTakers takers = new(log, takers);
     private readonly DeadLetterWriter writer = new(options);
     private readonly SemaphoreSlim turn = new(1);
     private readonly DeadLetterIndex index = new(options);
@@ -40,9 +40,8 @@ public sealed class KafkaDeadLetters(KafkaLogOptions options, IEventSink log) : 
     {
         if (await FindAsync(id, cancellationToken) is not { } letter)
             return new DeadLetterRetry(DeadLetterOutcome.NotFound);
-        if (!EventJson.TryRead(Encoding.UTF8.GetBytes(letter.Content), out var @event, out var error))
-            return new DeadLetterRetry(DeadLetterOutcome.StillBad, error.ToString());
-        await log.AppendAsync(new[] { @event }, cancellationToken);
+        if (await takers.TakeAsync(letter, cancellationToken) is { } reason)
+            return new DeadLetterRetry(DeadLetterOutcome.StillBad, reason);
         await WriteAsync(DeadLetterRecord.Retried(id), cancellationToken);
         return new DeadLetterRetry(DeadLetterOutcome.Retried);
     }

@@ -20,8 +20,8 @@ public static class KafkaServiceCollectionExtensions
         services.AddSingleton(static provider =>
             new KafkaEventLog(provider.GetRequiredService<IOptions<KafkaLogOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IEventSink>(static provider => provider.GetRequiredService<KafkaEventLog>());
-        services.AddSingleton(static provider =>
-            new KafkaDeadLetters(provider.GetRequiredService<IOptions<KafkaLogOptions>>().Value, provider.GetRequiredService<KafkaEventLog>()));
+        services.AddSingleton(static provider => new KafkaDeadLetters(
+            provider.GetRequiredService<IOptions<KafkaLogOptions>>().Value, provider.GetRequiredService<KafkaEventLog>(), provider.GetServices<IDeadLetterTaker>));
         services.AddSingleton<IDeadLetters>(static provider => provider.GetRequiredService<KafkaDeadLetters>());
         return services;
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
 
@@ -45,7 +44,7 @@ internal sealed class MemoryDeadLetters(IEventSink sink) : IDeadLetters
     {
         if (await FindAsync(id, cancellationToken) is not { } letter)
             return new DeadLetterRetry(DeadLetterOutcome.NotFound);
-        if (!EventJson.TryRead(Encoding.UTF8.GetBytes(letter.Content), out var @event, out var error))
+        if (!EventJson.TryRead(letter.Content.Bytes.Span, out var @event, out var error))
             return new DeadLetterRetry(DeadLetterOutcome.StillBad, error.ToString());
         await sink.AppendAsync(new[] { @event }, cancellationToken);
         lock (gate)

@@ -119,8 +119,8 @@ public sealed class FileDeadLettersTests : IDisposable
         using var reopened = new FileDeadLetters(directory, sink);
         await reopened.AddAsync([Letter(2)]);
         var waiting = await reopened.ListAsync(null, 10);
-        waiting.Select(static letter => letter.Content).Order(StringComparer.Ordinal).ShouldBe(["content 1", "content 2", "not JSON", "{\"id\":\"half"]);
-        var damaged = waiting.Single(static letter => letter.Content == "not JSON");
+        waiting.Select(static letter => letter.Content.ToString()).Order(StringComparer.Ordinal).ShouldBe(["content 1", "content 2", "not JSON", "{\"id\":\"half"]);
+        var damaged = waiting.Single(static letter => letter.Content.ToString() == "not JSON");
         (await reopened.FindAsync(damaged.Id)).ShouldBe(damaged);
         (await reopened.RetryAsync(damaged.Id)).Outcome.ShouldBe(DeadLetterOutcome.StillBad);
     }
@@ -181,8 +181,8 @@ public sealed class FileDeadLettersTests : IDisposable
         new DateTimeOffset(2018, 1, 1, 0, 0, 0, 123, TimeSpan.Zero).AddSeconds(i),
         "orders.csv, line " + i,
         i % 2 == 0 ? "eventAt" : null,
-        "Nothing \"fits\"\n here é",
-        content ?? "content " + i);
+        "Nothing \"fits\" here é",
+        RawContent.Of(content ?? "content " + i));
 
     private sealed class MemorySink : IEventSink
     {

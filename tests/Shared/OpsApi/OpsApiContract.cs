@@ -8,7 +8,7 @@ using Eip.Pipeline.Ports;
 namespace Eip.Tests.OpsApi;
 
 /// <summary>What the Ops API promises in every host: a test class of a host derives from this and says how to start one.</summary>
-public abstract class OpsApiContract
+public abstract partial class OpsApiContract
 {
     private const int Seed = 20180630;
 
