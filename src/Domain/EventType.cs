@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Eip.Domain;
 
-/// <summary>What happened to an order. The value is the lifecycle rank (fulfillment-v1 §2) and is persisted: it never changes.</summary>
+/// <summary>
+/// What happened to an order. The value is the lifecycle rank (fulfillment-v1 §2) and is persisted: it never changes. Values leave no gap; every form
+/// that holds one has room for all 255.
+/// </summary>
 [SuppressMessage("Design", "CA1008:Enums should have zero value", Justification = "An event always has a type; zero in a stored record is damage.")]
 public enum EventType : byte
 {
@@ -53,7 +56,13 @@ public static class EventTypes
     public static IReadOnlyList<EventType> All { get; } = Enum.GetValues<EventType>();
 
     /// <summary>Whether the value is a type of the contract.</summary>
-    public static bool IsDefined(this EventType type) => type is >= EventType.OrderPlaced and <= EventType.OrderCancelled;
+    public static bool IsDefined(this EventType type) => (int)type > 0 && (int)type < Names.Length;
+
+    /// <summary>
+    /// Whether it happens once in an order's life: its earliest time is on the card, and a second time is an anomaly (fulfillment-v1 §3). Other types
+    /// stand in the timeline alone.
+    /// </summary>
+    public static bool IsMilestone(this EventType type) => type is >= EventType.OrderPlaced and <= EventType.OrderCancelled;
 
     /// <summary>The contract's name, such as ORDER_PLACED.</summary>
     public static string Name(this EventType type) => Names[(int)type];

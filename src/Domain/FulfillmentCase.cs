@@ -147,6 +147,8 @@ public sealed class FulfillmentCase
         uint seen = 0;
         foreach (ref readonly var stored in events.AsSpan(0, EventCount))
         {
+            if (!stored.Type.IsMilestone())
+                continue;
             uint bit = 1u << (int)stored.Type;
             if ((seen & bit) != 0)
                 return true;

@@ -2,21 +2,23 @@ using System.Runtime.CompilerServices;
 
 namespace Eip.Domain;
 
-/// <summary>The earliest event time of each type within one order (fulfillment-v1 §3).</summary>
+/// <summary>The earliest event time of each milestone within one order (fulfillment-v1 §3).</summary>
 public struct MilestoneTimes : IEquatable<MilestoneTimes>
 {
     // Indexed by type, shifted by one second so that a zeroed slot means absent.
     private Slots slots;
 
-    /// <summary>The earliest time of a type, or null when there is none.</summary>
+    /// <summary>The earliest time of a milestone, or null when there is none.</summary>
     public readonly EventTime? this[EventType type] => slots[(int)type] == 0 ? null : new EventTime(slots[(int)type] - Shift);
 
     // The first second of the calendar becomes 1.
     private static long Shift => 1 - EventTime.MinValue.UnixSeconds;
 
-    /// <summary>Takes note of an event.</summary>
+    /// <summary>Takes note of an event; one that is no milestone leaves everything as it was.</summary>
     public void Observe(EventType type, EventTime at)
     {
+        if (!type.IsMilestone())
+            return;
         long shifted = at.UnixSeconds + Shift;
         ref long slot = ref slots[(int)type];
         if (slot == 0 || shifted < slot)
@@ -45,7 +47,7 @@ public struct MilestoneTimes : IEquatable<MilestoneTimes>
     /// <summary>Whether some time differs.</summary>
     public static bool operator !=(MilestoneTimes left, MilestoneTimes right) => !left.Equals(right);
 
-    [InlineArray(8)]
+    [InlineArray((int)EventType.OrderCancelled + 1)]
     private struct Slots
     {
         private long first;

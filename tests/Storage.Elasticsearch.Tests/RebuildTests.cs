@@ -105,7 +105,7 @@ public sealed class RebuildTests
     {
         await using var store = await TestStore.StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => store.Store.Indices.EnsureAsync()));
-        (await IndexOfAsync(store)).ShouldEndWith("-v1-0");
+        (await IndexOfAsync(store)).ShouldEndWith("-v2-0");
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class RebuildTests
                 await Task.Delay(host * 15);
                 await store.Store.Indices.EnsureAsync();
             }));
-            (await IndexOfAsync(store)).ShouldEndWith("-v1-0");
+            (await IndexOfAsync(store)).ShouldEndWith("-v2-0");
         }
     }
 
@@ -129,9 +129,9 @@ public sealed class RebuildTests
     {
         await using var store = new TestStore(Servers.Elasticsearch());
         await store.Store.Indices.PutTemplatesAsync(CancellationToken.None);
-        await store.SendAsync(HttpMethod.Put, $"/{store.Options.ShipmentsAlias}-v1-0");
+        await store.SendAsync(HttpMethod.Put, $"/{store.Options.ShipmentsAlias}-v2-0");
         await store.Store.Indices.EnsureAsync();
-        (await IndexOfAsync(store)).ShouldEndWith("-v1-0");
+        (await IndexOfAsync(store)).ShouldEndWith("-v2-0");
         await store.Store.Indices.EnsureAsync();
     }
 

@@ -38,7 +38,8 @@ public sealed class SerializationTests
         RoundTrip(EventTime.MaxValue);
         RoundTrip(Region.Unknown);
         RoundTrip(Region.Parse("AM"));
-        RoundTrip(Events.One(4));
+        foreach (var type in EventTypes.All)
+            RoundTrip(Events.One(4) with { Type = type });
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Eip.Pipeline.Engine;
 internal static class EmissionOrder
 {
     private const int RangeLength = 4_000_000;
-    private const int TypeBits = 3;
+    private const int TypeBits = 8 * sizeof(EventType);
 
     /// <summary>The events of cases that come in ascending order of order id.</summary>
     /// <param name="cases">The cases.</param>
@@ -89,7 +89,7 @@ internal static class EmissionOrder
             for (int i = 0; i < owner.Case.EventCount; i++)
             {
                 var @event = owner.Case[i];
-                if (@event.EventAt.UnixSeconds == key.At && (long)@event.Type == (key.Rank & ((1 << TypeBits) - 1)))
+                if (@event.EventAt.UnixSeconds == key.At && (long)@event.Type == (key.Rank & ((1L << TypeBits) - 1)))
                     return @event;
             }
         }

@@ -6,8 +6,9 @@ namespace Eip.Pipeline.Search;
 /// <summary>Numbers for the paths that orders' events took, as <see cref="CaseVariant"/> writes them. Safe for concurrent use.</summary>
 internal sealed class VariantDictionary
 {
-    // Three bits a type: the longest path that fits a word.
-    private const int MaxPackedLength = 21;
+    // The longest path that fits a word; longer ones are rare and go by their name.
+    private const int TypeBits = 8 * sizeof(EventType);
+    private const int MaxPackedLength = 64 / TypeBits;
     private readonly ConcurrentDictionary<ulong, int> packed = new();
     private readonly ConcurrentDictionary<string, int> byName = new(StringComparer.Ordinal);
     private int last;
@@ -22,7 +23,7 @@ internal sealed class VariantDictionary
             return GetOrAdd(CaseVariant.Of(@case.ToTimeline()));
         ulong path = 0;
         for (int i = 0; i < @case.EventCount; i++)
-            path = (path << 3) | (byte)@case[i].Type;
+            path = (path << TypeBits) | (byte)@case[i].Type;
         return packed.TryGetValue(path, out int number) ? number : packed.GetOrAdd(path, GetOrAdd(CaseVariant.Of(@case.ToTimeline())));
     }
 

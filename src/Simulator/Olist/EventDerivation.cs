@@ -42,7 +42,7 @@ internal sealed class EventDerivation
         places = EventKey.SortByTime([places], scale.Last);
 
         ulong[][] parts = new ulong[(places.Length + OrdersPerPart - 1) / OrdersPerPart][];
-        Parallel.For(0, parts.Length, new ParallelOptions { CancellationToken = cancellation }, () => new ulong[OrdersPerPart * 7], (part, _, buffer) =>
+        Parallel.For(0, parts.Length, new ParallelOptions { CancellationToken = cancellation }, () => new ulong[OrdersPerPart * EventKey.Derived.Count], (part, _, buffer) =>
         {
             int count = 0, end = (int)Math.Min(places.Length, (part + 1L) * OrdersPerPart);
             for (int place = part * OrdersPerPart; place < end; place++)

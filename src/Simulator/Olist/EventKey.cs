@@ -2,17 +2,36 @@ using Eip.Domain;
 
 namespace Eip.Simulator.Olist;
 
-/// <summary>An event in eight bytes, ordered by time: 32 bits of time on a <see cref="TimeScale"/>, 29 bits of the order's place, 3 bits of type.</summary>
+/// <summary>An event in eight bytes, ordered by time: 32 bits of time on a <see cref="TimeScale"/>, 28 bits of the order's place, 4 bits of type.</summary>
 internal static class EventKey
 {
     /// <summary>Bits for the order's place.</summary>
-    public const int OrderBits = 29;
+    public const int OrderBits = 28;
 
-    private const int TypeBits = 3;
+    private const int TypeBits = 4;
     private const int TimeShift = OrderBits + TypeBits;
 
+    // A key holds a type by its place here, whatever its number; the first place is nobody's.
+    private static readonly EventType[] Types =
+    [
+        default, EventType.OrderPlaced, EventType.OrderApproved, EventType.WarehouseAssigned, EventType.HandedToCarrier, EventType.Delivered,
+        EventType.DeliveryDelayed, EventType.OrderCancelled,
+    ];
+
+    private static readonly byte[] Places = PlacesOf(Types);
+
+    /// <summary>The types that a row of the orders file can give rise to, each once at most.</summary>
+    public static IReadOnlyList<EventType> Derived { get; } = Types[1..];
+
     /// <summary>The key of an event.</summary>
-    public static ulong Of(uint time, int order, EventType type) => ((ulong)time << TimeShift) | ((ulong)(uint)order << TypeBits) | (byte)type;
+    /// <exception cref="ArgumentOutOfRangeException">The type is none of the <see cref="Derived"/> ones.</exception>
+    public static ulong Of(uint time, int order, EventType type)
+    {
+        byte place = Places[(byte)type];
+        if (place == 0)
+            throw new ArgumentOutOfRangeException(nameof(type), type, "No row gives rise to this type of event.");
+        return ((ulong)time << TimeShift) | ((ulong)(uint)order << TypeBits) | place;
+    }
 
     /// <summary>The time's number.</summary>
     public static uint Time(ulong key) => (uint)(key >> TimeShift);
@@ -21,7 +40,7 @@ internal static class EventKey
     public static int Order(ulong key) => (int)((uint)key >> TypeBits);
 
     /// <summary>The type.</summary>
-    public static EventType Type(ulong key) => (EventType)(key & ((1 << TypeBits) - 1));
+    public static EventType Type(ulong key) => Types[key & ((1 << TypeBits) - 1)];
 
     /// <summary>The smallest key of a time.</summary>
     public static ulong First(uint time) => (ulong)time << TimeShift;
@@ -54,6 +73,14 @@ internal static class EventKey
         }
 
         return sorted;
+    }
+
+    private static byte[] PlacesOf(EventType[] types)
+    {
+        byte[] places = new byte[byte.MaxValue + 1];
+        for (int i = 1; i < types.Length; i++)
+            places[(byte)types[i]] = (byte)i;
+        return places;
     }
 
     private static void Scatter(List<ulong[]> parts, ulong[] destination, int shift, int digitBits)

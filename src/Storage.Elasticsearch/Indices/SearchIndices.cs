@@ -14,7 +14,7 @@ namespace Eip.Storage.Elasticsearch.Indices;
 public sealed partial class SearchIndices
 {
     /// <summary>The form of the mappings. It grows by one whenever a mapping changes in a way that documents have to be written anew for.</summary>
-    public const int MappingVersion = 1;
+    public const int MappingVersion = 2;
 
     /// <summary>What makes the indices anew from the log.</summary>
     internal const string RebuildCommand = "eip rebuild --search";

@@ -44,6 +44,26 @@ public sealed class PreparedHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Every_type_is_kept_by_a_prepared_event_and_by_a_key_of_it()
+    {
+        Span<byte> bytes = stackalloc byte[PreparedEventCodec.MaxLength];
+        foreach (var type in EventTypes.All.Append((EventType)byte.MaxValue))
+        {
+            var written = new FulfillmentEvent(OrderId.Parse("a"), type, EventTime.MinValue, Region.Unknown, Region.Unknown, null);
+            PreparedEventCodec.Read(bytes[..PreparedEventCodec.Write(bytes, written)], out var read);
+            read.ShouldBe(written);
+        }
+
+        foreach (var type in EventKey.Derived)
+        {
+            ulong key = EventKey.Of(uint.MaxValue, (1 << EventKey.OrderBits) - 1, type);
+            (EventKey.Time(key), EventKey.Order(key), EventKey.Type(key)).ShouldBe((uint.MaxValue, (1 << EventKey.OrderBits) - 1, type));
+        }
+
+        Should.Throw<ArgumentOutOfRangeException>(() => EventKey.Of(1, 1, (EventType)byte.MaxValue), "a type that rows do not give is not taken for another");
+    }
+
+    [Fact]
     public void Any_range_gives_the_events_within_both_ends()
     {
         using var prepared = Open();

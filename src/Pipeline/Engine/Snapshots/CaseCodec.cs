@@ -8,10 +8,11 @@ namespace Eip.Pipeline.Engine.Snapshots;
 /// <summary>Writes a case as bytes: its id, its version, and its timeline, of which each event holds only what differs from the one before.</summary>
 internal static class CaseEncoder
 {
-    public const int TypeBits = 0b0000_0111;
-    public const int SameEstimate = 0b0000_1000;
-    public const int SameRegions = 0b0001_0000;
-    public const int HasExtras = 0b0010_0000;
+    // An event begins with these flags and its type above them, in one number of variable length: a byte for types up to 15.
+    public const int SameEstimate = 0b001;
+    public const int SameRegions = 0b010;
+    public const int HasExtras = 0b100;
+    public const int FlagBits = 3;
 
     private const int MaxFixedLength = 64;
 
@@ -53,8 +54,9 @@ internal static class CaseEncoder
         bool sameEstimate = @event.EstimatedDeliveryAt == before.EstimatedDeliveryAt;
         bool sameRegions = @event.SellerRegion == before.SellerRegion && @event.CustomerRegion == before.CustomerRegion;
         var span = output.GetSpan(MaxFixedLength);
-        span[0] = (byte)((int)@event.Type | (sameEstimate ? SameEstimate : 0) | (sameRegions ? SameRegions : 0) | (@event.PayloadExtras is null ? 0 : HasExtras));
-        int length = 1 + Varint(span[1..], (ulong)(@event.EventAt - previous));
+        int flags = (sameEstimate ? SameEstimate : 0) | (sameRegions ? SameRegions : 0) | (@event.PayloadExtras is null ? 0 : HasExtras);
+        int length = Varint(span, ((ulong)@event.Type << FlagBits) | (uint)flags);
+        length += Varint(span[length..], (ulong)(@event.EventAt - previous));
         if (!sameEstimate)
             length += Varint(span[length..], @event.EstimatedDeliveryAt is { } estimate ? (ulong)(estimate - EventTime.MinValue) + 1 : 0);
         if (!sameRegions)
@@ -114,7 +116,8 @@ internal sealed class CaseDecoder
         Region seller = default, customer = default;
         for (int i = 0; i < (int)count; i++)
         {
-            int flags = Take(ref source, 1)[0];
+            ulong head = Varint(ref source);
+            int flags = (int)head & ((1 << CaseEncoder.FlagBits) - 1);
             at += (long)Varint(ref source);
             if ((flags & CaseEncoder.SameEstimate) == 0)
                 estimate = Varint(ref source) is var known and not 0 ? EventTime.MinValue + (long)(known - 1) : null;
@@ -126,8 +129,9 @@ internal sealed class CaseDecoder
             }
 
             string? extras = (flags & CaseEncoder.HasExtras) == 0 ? null : Text(Take(ref source, (int)Math.Min(Varint(ref source), int.MaxValue)));
-            var type = (EventType)(flags & CaseEncoder.TypeBits);
-            if (!type.IsDefined())
+            head >>= CaseEncoder.FlagBits;
+            var type = (EventType)head;
+            if (head > byte.MaxValue || !type.IsDefined())
                 throw Malformed();
             timeline[i] = new FulfillmentEvent(id, type, at, seller, customer, estimate, extras);
         }

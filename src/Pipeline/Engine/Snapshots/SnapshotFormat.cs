@@ -17,7 +17,7 @@ internal static class SnapshotFormat
     /// <summary>A block is closed once it is this long.</summary>
     public const int BlockLength = 32 * 1024;
 
-    private const int Version = 1;
+    private const int Version = 2;
     private const long NoTime = long.MinValue;
 
     private static ReadOnlySpan<byte> Magic => "EIPCASES"u8;
