@@ -1,5 +1,12 @@
 # eip cluster up|status|down: silos on this machine against given servers. Sourced by ../../eip; `root` and `build` come from there.
 
+# cluster_wrong MESSAGE: what is wrong with the command line, and the end.
+cluster_wrong() {
+  echo "eip cluster $1" >&2
+  echo "Try: $EIP_COMMAND cluster --help" >&2
+  exit 2
+}
+
 cluster_usage() {
   cat << 'TEXT'
 eip cluster up [--silos N] [--data DIR] [-- SILO OPTION ...]   starts silos (2) on localhost, and those again that died
@@ -8,7 +15,8 @@ eip cluster down                                               stops them; what 
 
 Servers come from EIP_KAFKA and EIP_POSTGRES, and, where they are to be used, EIP_ELASTICSEARCH and EIP_REDIS. Pids, logs and homes lie under
 .eip/cluster (or EIP_HOME/cluster). --data names a data set that POST /api/v1/replay replays. Ports: the API 5080 and up, silos 11111 and up,
-gateways 30000 and up; EIP_CLUSTER_PORTS moves all three by a number.
+gateways 30000 and up; EIP_CLUSTER_PORTS moves all three by a number. Exit codes: 0 all silos are ready (up, status) or stopped (down), 1 one is not,
+2 the command line is wrong, 5 there is no silo (status) or no such folder (up).
 TEXT
 }
 
@@ -36,17 +44,26 @@ cluster_alive() {
 cluster_numbers() { local file; for file in "$state"/silo-*.pid; do [ -e "$file" ] && file=${file##*/silo-} && echo "${file%.pid}"; done | sort -n; }
 
 cluster_up() {
-  local silos=2 data= port number deadline
+  local silos=2 data= failed=0 port number deadline
   while [ $# -gt 0 ]; do
     case $1 in
-      --silos) silos=${2:?--silos needs a number}; shift 2 ;;
-      --data) data=$(cd "${2:?--data needs a folder}" && pwd); shift 2 ;;
+      --silos)
+        [[ ${2:-} =~ ^[1-9][0-9]{0,2}$ ]] || cluster_wrong "up: --silos: '${2:-}' is not a whole number from 1 to 999."
+        silos=$2
+        shift 2
+        ;;
+      --data)
+        [ -n "${2:-}" ] || cluster_wrong "up: --data needs a folder."
+        [ -d "$2" ] || { echo "eip cluster up: --data: there is no folder '$2'." >&2; exit 5; }
+        data=$(cd "$2" && pwd)
+        shift 2
+        ;;
       --) shift; break ;;
-      *) echo "eip cluster up: '$1' is no option of it" >&2; cluster_usage >&2; exit 2 ;;
+      *) cluster_wrong "up: '$1' is not an option of it." ;;
     esac
   done
   for name in EIP_KAFKA EIP_POSTGRES; do
-    [ -n "${!name:-}" ] || { echo "eip cluster up: $name is missing; a cluster needs Kafka and PostgreSQL, Elasticsearch and Redis where they are to be used" >&2; exit 2; }
+    [ -n "${!name:-}" ] || cluster_wrong "up: $name is missing; a cluster needs Kafka and PostgreSQL, Elasticsearch and Redis where they are to be used."
   done
   build src/Silo
   mkdir -p "$state"
@@ -69,22 +86,25 @@ cluster_up() {
       sleep 0.2
     done
   done
-  cluster_status
+  cluster_status || failed=1
   echo
   echo "API, dashboard of the API   $(cluster_urls '')"
   echo "Orleans Dashboard           $(cluster_urls /orleans/)"
-  echo "topics on $EIP_KAFKA   fulfillment-events (events), fulfillment-dead-letters; group eip"
-  echo "tables in PostgreSQL        route_stats_daily, eip_case, eip_ingest, orleans*"
-  [ -n "${EIP_ELASTICSEARCH:-}" ] && echo "indices on $EIP_ELASTICSEARCH   shipments, shipment_events" || echo "no EIP_ELASTICSEARCH: search answers 503"
-  [ -n "${EIP_REDIS:-}" ] && echo "cache on $EIP_REDIS     keys eip:answers:*" || echo "no EIP_REDIS: each silo caches by itself"
+  echo "Kafka                       $EIP_KAFKA"
+  # Only where it is: a connection string may hold a password.
+  echo "PostgreSQL                  $(grep -oiE '(host|server|port|database)=[^;]*' <<< "$EIP_POSTGRES" | paste -sd ' ')"
+  echo "Elasticsearch               ${EIP_ELASTICSEARCH:-none: search answers 503}"
+  echo "Redis                       $(redis=${EIP_REDIS:-none: each silo caches by itself}; echo "${redis%%,*}")"
   echo "logs, pids, homes           $state"
+  return $failed
 }
 
 cluster_urls() { local number; for number in $(cluster_numbers); do printf 'http://127.0.0.1:%s%s  ' "$(cat "$state/silo-$number.port")" "$1"; done; }
 
 cluster_status() {
-  local number port running=0 pipeline=
+  local number port all=0 running=0 pipeline=
   for number in $(cluster_numbers); do
+    all=$((all + 1))
     port=$(cat "$state/silo-$number.port")
     if ! cluster_alive "$number"; then
       echo "silo $number   dead (its log: $state/silo-$number.log)"
@@ -98,13 +118,14 @@ cluster_status() {
   done
   if [ "$running" -eq 0 ]; then
     echo "no silo runs"
-    return 1
+    if [ "$all" -eq 0 ]; then return 5; else return 1; fi
   fi
   local field
   for field in orderCount watermark lagEvents deadLetters; do
     printf '%s %s   ' "$field" "$(grep -oE "\"$field\":[^,}]*" <<< "$pipeline" | head -1 | cut -d: -f2- | tr -d '"')"
   done
   echo
+  [ "$running" -eq "$all" ]
 }
 
 cluster_down() {
@@ -126,13 +147,22 @@ cluster_down() {
 }
 
 cluster() {
+  local verb=${1:-} argument
+  for argument in "$@"; do
+    case $argument in
+      --) break ;;
+      --help | -h | help) cluster_usage; exit 0 ;;
+    esac
+  done
   shift_ports=${EIP_CLUSTER_PORTS:-0}
+  [[ $shift_ports =~ ^[0-9]{1,5}$ ]] || { echo "eip cluster: EIP_CLUSTER_PORTS: '$shift_ports' is not a whole number." >&2; exit 2; }
+  case $verb in
+    up) shift ;;
+    status | down) [ $# -eq 1 ] || cluster_wrong "$verb: '$2' is not an option of it." ;;
+    '') cluster_wrong "needs a command: up, status, down." ;;
+    *) cluster_wrong "does not know '$verb': up, status, down." ;;
+  esac
   mkdir -p "${EIP_HOME:-.eip}/cluster"
   state=$(cd "${EIP_HOME:-.eip}/cluster" && pwd)
-  case ${1:-} in
-    up) shift; cluster_up "$@" ;;
-    status) cluster_status ;;
-    down) cluster_down ;;
-    *) cluster_usage; [ "${1:-}" = --help ] || [ "${1:-}" = help ] || exit 2 ;;
-  esac
+  "cluster_$verb" "$@"
 }

@@ -44,7 +44,7 @@ internal sealed class BackfillRun(string data, Home home, ProgressLine progress)
         journal.Completed(appended, watermark);
         journal.Covered(new BackfilledHistory(history, data));
         return new BackfillResult(
-            history.OrderCount, appended, rejects.Count, rejects.Path, watermark, whole.Elapsed,
+            history.OrderCount, history.RepeatedRows, appended, rejects.Count, rejects.Path, watermark, whole.Elapsed,
             new BackfillSteps(history.ParseTime, history.DeriveTime, append.Elapsed, TimeSpan.FromMilliseconds(flowTime), publish.Elapsed));
     }
 
@@ -83,7 +83,7 @@ internal sealed class BackfillRun(string data, Home home, ProgressLine progress)
 
 /// <summary>What a backfill did.</summary>
 internal sealed record BackfillResult(
-    int Orders, AppendResult Events, long Rejects, string RejectsFile, EventTime? Watermark, TimeSpan Elapsed, BackfillSteps Steps)
+    int Orders, long RepeatedRows, AppendResult Events, long Rejects, string RejectsFile, EventTime? Watermark, TimeSpan Elapsed, BackfillSteps Steps)
 {
     public long EventCount => Events.Appended + Events.Duplicates;
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Log;
 using Eip.Simulator.Olist;
@@ -19,7 +20,7 @@ internal static class ErrorMessages
         DataSetException or PostgresStorageException or ReplayTargetException => (exception.Message, ExitCodes.Failure),
         ScenarioException => (exception.Message, ExitCodes.Usage),
         ProjectionFailedException { InnerException: { } cause } when For(cause) is { } known => known,
-        IOException or UnauthorizedAccessException => (exception.Message, ExitCodes.Failure),
+        IOException or UnauthorizedAccessException or SocketException => (exception.Message, ExitCodes.Failure),
         _ => null,
     };
 }

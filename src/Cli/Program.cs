@@ -1,20 +1,19 @@
-using System.CommandLine;
 using Eip.Cli;
+using Eip.Cli.CommandLine;
 using Eip.Cli.Commands;
+using Eip.Pipeline.Text;
 
-var root = new RootCommand("Restores a shop's history as fulfillment events, replays it, and finds the orders and lanes in trouble.");
-foreach (var command in CommandList.All())
-    root.Subcommands.Add(command);
-root.Options.Add(CommonOptions.Home);
-
-var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-if (parsed.Errors.Count > 0)
+Terminal.Guard();
+try
 {
-    foreach (var error in parsed.Errors)
-        Console.Error.WriteLine($"eip: {error.Message}");
-    string path = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-    Console.Error.WriteLine($"Try: eip {path}--help");
-    return ExitCodes.Usage;
+    var parsed = CommandList.Root().Parse(args.Length == 0 ? ["--help"] : args);
+    return parsed.Errors.Count > 0
+        ? Mistakes.Report(parsed)
+        : await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
-
-return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+catch (IOException exception)
+{
+    // Standard output, which help and version are written to, takes no more.
+    await Console.Error.WriteLineAsync(Printable.Line($"eip: standard output cannot be written: {exception.Message}"));
+    return ExitCodes.Failure;
+}

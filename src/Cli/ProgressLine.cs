@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Eip.Pipeline.Text;
 
 namespace Eip.Cli;
 
@@ -10,10 +11,10 @@ internal sealed class ProgressLine : IDisposable
 {
     private static readonly TimeSpan TerminalInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
-    private readonly bool terminal = !Console.IsErrorRedirected;
+    private readonly bool terminal = Terminal.CanRewriteError;
     private readonly Lock gate = new();
     private long lastWritten = Stopwatch.GetTimestamp();
-    private bool lineOpen;
+    private string open = "";
 
     /// <summary>Shows a line, unless one was shown a moment ago.</summary>
     public void Report(Func<string> line)
@@ -52,15 +53,17 @@ internal sealed class ProgressLine : IDisposable
             return;
         }
 
-        int width = Math.Max(Console.WindowWidth - 1, 20);
-        Console.Error.Write($"\r{(line.Length > width ? line[..width] : line.PadRight(width))}");
-        lineOpen = true;
+        // A line longer than the terminal takes several of its rows; all of them are written over.
+        int above = open.Length == 0 ? 0 : (open.Length - 1) / Math.Max(Console.WindowWidth, 1);
+        string back = above > 0 ? $"\r\u001b[{above}A" : "\r";
+        open = Printable.Line(line);
+        Terminal.RawError.Write($"{back}\u001b[J{open}");
     }
 
     private void Close()
     {
-        if (lineOpen)
-            Console.Error.WriteLine();
-        lineOpen = false;
+        if (open.Length > 0)
+            Terminal.RawError.WriteLine();
+        open = "";
     }
 }

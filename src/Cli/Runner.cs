@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Eip.Pipeline.Text;
 
 namespace Eip.Cli;
 
@@ -28,8 +29,13 @@ internal static class Runner
             }
             catch (Exception exception) when (ErrorMessages.For(exception) is { } error)
             {
-                await Console.Error.WriteLineAsync($"eip: {error.Message}");
+                await Console.Error.WriteLineAsync(Printable.Line($"eip: {error.Message}"));
                 return error.ExitCode;
+            }
+            catch (Exception exception)
+            {
+                await Console.Error.WriteLineAsync($"eip: a defect of this program: {exception}");
+                return ExitCodes.Failure;
             }
         });
         return command;

@@ -8,41 +8,6 @@ namespace Eip.Api.Tests;
 
 public sealed class QueryTextTests
 {
-    [Theory]
-    [InlineData("90m", 5_400)]
-    [InlineData("36h", 129_600)]
-    [InlineData("3d", 259_200)]
-    [InlineData("1w", 604_800)]
-    [InlineData("1d12h", 129_600)]
-    [InlineData("1d12h30m5s", 131_405)]
-    [InlineData("0", 0)]
-    [InlineData("86400", 86_400)]
-    [InlineData("P3D", 259_200)]
-    [InlineData("PT36H", 129_600)]
-    [InlineData("P1DT12H", 129_600)]
-    public void A_duration_has_many_forms(string text, long seconds)
-    {
-        DurationText.TryParse(text, out long read).ShouldBeTrue();
-        read.ShouldBe(seconds);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("h")]
-    [InlineData("3x")]
-    [InlineData("-3d")]
-    [InlineData("12h1d")]
-    [InlineData("1d2")]
-    [InlineData("1.5h")]
-    [InlineData("3d 2h")]
-    [InlineData("P1M")]
-    [InlineData("P1Y")]
-    [InlineData("-P1D")]
-    [InlineData("P")]
-    [InlineData("999999999999d")]
-    [InlineData("9999999999999999999")]
-    public void What_is_no_duration_is_not_read_as_one(string text) => DurationText.TryParse(text, out _).ShouldBeFalse();
-
     [Fact]
     public void A_cursor_gives_back_what_it_was_made_of()
     {

@@ -55,6 +55,30 @@ public sealed class BackfillTests : IDisposable
     }
 
     [Fact]
+    public void Rejected_rows_are_kept_when_a_later_run_rejects_none_or_others()
+    {
+        string orders = File.ReadAllText(Path.Combine(shop.Data, "olist_orders_dataset.csv"));
+        shop.Write("olist_orders_dataset.csv", orders + "order-3,c1,delivered,never,,,,\n");
+        shop.Eip("backfill", "--data", shop.Data).ExitCode.ShouldBe(ExitCodes.Rejected);
+        string first = File.ReadAllText(Path.Combine(shop.Home, "rejects.jsonl"));
+        shop.Write("olist_orders_dataset.csv", orders);
+        shop.Eip("backfill", "--data", shop.Data).ExitCode.ShouldBe(0);
+        File.ReadAllText(Path.Combine(shop.Home, "rejects.jsonl")).ShouldBe(first);
+        shop.Write("olist_orders_dataset.csv", orders + "order-4,c1,delivered,never,,,,\n");
+        shop.Eip("backfill", "--data", shop.Data).ExitCode.ShouldBe(ExitCodes.Rejected);
+        Directory.GetFiles(shop.Home, "rejects*.jsonl").Select(File.ReadAllText).ShouldContain(first);
+        File.ReadAllText(Path.Combine(shop.Home, "rejects.jsonl")).ShouldContain("order-4");
+    }
+
+    [Fact]
+    public void Rows_that_repeat_others_are_counted_as_such_and_orders_once()
+    {
+        shop.Append("olist_orders_dataset.csv", File.ReadAllLines(Path.Combine(shop.Data, "olist_orders_dataset.csv"))[1] + "\n");
+        shop.Eip("backfill", "--data", shop.Data).Error.ShouldMatch("2 orders, 10 events appended .*; 1 rows of orders repeat others");
+        shop.Eip("doctor").Output.ShouldContain("10 events");
+    }
+
+    [Fact]
     public void A_card_shows_the_order_in_plain_text_when_it_is_not_for_a_terminal()
     {
         shop.Eip("backfill", "--data", shop.Data);

@@ -14,6 +14,10 @@ public sealed class ErrorTests : IDisposable
     [InlineData(new[] { "lanes", "--min-samples", "-1" }, "--min-samples", ExitCodes.Usage)]
     [InlineData(new[] { "lanes", "--since", "yesterday" }, "--since", ExitCodes.Usage)]
     [InlineData(new[] { "lanes", "--wrost" }, "--wrost", ExitCodes.Usage)]
+    [InlineData(new[] { "lanes", "--top", "abc" }, "--top: 'abc' is not a whole number from 0 to 2147483647.\nTry: ./eip lanes --help", ExitCodes.Usage)]
+    [InlineData(new[] { "log", "cat", "--from", "x" }, "Try: ./eip log cat --help", ExitCodes.Usage)]
+    [InlineData(new[] { "serve", "--urls", "https://127.0.0.1:0" }, "--urls: 'https://127.0.0.1:0' needs a certificate", ExitCodes.Usage)]
+    [InlineData(new[] { "backfill", "--data", "/nowhere/at/all", "--until", "9999-12-31" }, "/nowhere/at/all", ExitCodes.Failure)]
     [InlineData(new[] { "wrong" }, "wrong", ExitCodes.Usage)]
     [InlineData(new[] { "digest" }, "eip backfill", ExitCodes.NotFound)]
     public void A_mistake_is_named_in_one_line_without_a_stack_trace(string[] arguments, string named, int exitCode) =>
@@ -24,6 +28,34 @@ public sealed class ErrorTests : IDisposable
     {
         shop.Eip("backfill", "--data", shop.Data);
         ShouldFail(shop.Eip("card", "no-such-order"), "no-such-order", ExitCodes.NotFound);
+    }
+
+    [Fact]
+    public void An_order_is_found_by_any_case_and_by_a_beginning_that_is_its_own()
+    {
+        shop.Eip("backfill", "--data", shop.Data);
+        shop.Eip("card", "ORDER-2").Output.ShouldStartWith("order-2");
+        shop.Eip("card", "000").Output.ShouldStartWith(Shop.Late);
+        shop.Append("olist_orders_dataset.csv", "order-3,c1,delivered,2018-03-01 10:00:00,,,,\n");
+        shop.Eip("backfill", "--data", shop.Data);
+        ShouldFail(shop.Eip("card", "order"), "several orders begin with 'order': order-2, order-3.", ExitCodes.Usage);
+    }
+
+    [Fact]
+    public void Doctor_is_content_before_the_first_run()
+    {
+        var outcome = CommandLine.Run(Path.Combine(shop.Home, "not", "there"), "doctor");
+        outcome.ExitCode.ShouldBe(0, outcome.Output);
+        outcome.Output.ShouldContain("GB free");
+        outcome.Output.ShouldContain("there is none yet");
+        Directory.Exists(shop.Home).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_question_names_the_home_that_it_is_put_to()
+    {
+        shop.Eip("backfill", "--data", shop.Data);
+        shop.Eip("lanes").Error.ShouldContain($"from the home {shop.Home}");
     }
 
     [Fact]

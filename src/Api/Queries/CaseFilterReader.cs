@@ -1,6 +1,7 @@
 using Eip.Api.Http;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 
 namespace Eip.Api.Queries;
 

@@ -1,5 +1,6 @@
 using Eip.Api.Http;
 using Eip.Domain;
+using Eip.Pipeline.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Eip.Api.Queries;
@@ -78,13 +79,13 @@ internal sealed class QueryReader
     /// <summary>How many items a page has.</summary>
     public int Limit(int otherwise = 50) => Number("limit", otherwise, 1, options.MaxLimit);
 
-    /// <summary>A duration in seconds.</summary>
+    /// <summary>A duration in whole seconds, the unit of all durations that are asked for; a part of one counts as one.</summary>
     public long? Seconds(string name)
     {
         if (Text(name) is not { } text)
             return null;
-        return DurationText.TryParse(text, out long seconds)
-            ? seconds
+        return DurationText.TryParse(text, out var duration)
+            ? (long)Math.Ceiling(duration.TotalSeconds)
             : throw ApiProblemException.BadParameter(name, $"'{Shown(text)}' is not {DurationText.Forms}.");
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Eip.Api.Json;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
@@ -16,7 +17,8 @@ public sealed class ReplayStart
     /// <summary>Last moment, included; absent means the end.</summary>
     public EventTime? To { get; set; }
 
-    /// <summary>Virtual seconds in a real second, for mode replay.</summary>
+    /// <summary>Virtual seconds in a real second, for mode replay: a number, or a text such as <c>1d/s</c>.</summary>
+    [JsonConverter(typeof(SpeedConverter))]
     public double? Speed { get; set; }
 
     /// <summary>The longest real pause kept between two events, such as <c>2s</c>; absent keeps every gap.</summary>
@@ -32,7 +34,8 @@ public sealed class ReplayPatch
     /// <summary>Whether it pauses.</summary>
     public bool? Paused { get; set; }
 
-    /// <summary>The new speed.</summary>
+    /// <summary>The new speed: a number, or a text such as <c>1d/s</c>.</summary>
+    [JsonConverter(typeof(SpeedConverter))]
     public double? Speed { get; set; }
 
     /// <summary>The moment to go on from.</summary>

@@ -2,6 +2,7 @@ using Eip.Api.Http;
 using Eip.Api.Json;
 using Eip.Api.Queries;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -63,20 +64,16 @@ internal static class ReplayEndpoints
             "window" => ReplayMode.Window,
             _ => throw ApiProblemException.BadBody("mode", $"'{QueryReader.Shown(body.Mode)}' is none of backfill, replay, window."),
         };
-        TimeSpan? maxGap = null;
-        if (body.MaxGap is { } gap)
-        {
-            maxGap = DurationText.TryParse(gap, out long seconds)
-                ? TimeSpan.FromSeconds(seconds)
-                : throw ApiProblemException.BadBody("maxGap", $"'{QueryReader.Shown(gap)}' is not {DurationText.Forms}.");
-        }
+        var maxGap = TimeSpan.Zero;
+        if (body.MaxGap is { } gap && !DurationText.TryParse(gap, out maxGap))
+            throw ApiProblemException.BadBody("maxGap", $"'{QueryReader.Shown(gap)}' is not {DurationText.Forms}.");
 
         if (body is { From: { } from, To: { } to } && to < from)
             throw ApiProblemException.BadBody("to", "to lies before from.");
         if (body.MaxRate is <= 0)
             throw ApiProblemException.BadBody("maxRate", "maxRate is a whole number above 0.");
         return await control.StartAsync(
-            new ReplayRequest { Mode = mode, From = body.From, To = body.To, Speed = Speed(body.Speed) ?? 1, MaxGap = maxGap, MaxRate = body.MaxRate },
+            new ReplayRequest { Mode = mode, From = body.From, To = body.To, Speed = Speed(body.Speed) ?? 1, MaxGap = body.MaxGap is null ? null : maxGap, MaxRate = body.MaxRate },
             request.Cancellation);
     }
 
@@ -90,5 +87,5 @@ internal static class ReplayEndpoints
 
     private static double? Speed(double? speed) => speed is null or (> 0 and < double.PositiveInfinity)
         ? speed
-        : throw ApiProblemException.BadBody("speed", "speed is a number above 0: virtual seconds in a real second.");
+        : throw ApiProblemException.BadBody("speed", "speed is a number above 0, or a text such as 3600x, 1d/s or 30m/s: virtual seconds in a real second.");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 using Eip.Cli.Replays;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
@@ -8,7 +9,7 @@ namespace Eip.Cli.Commands;
 /// <summary><c>eip backfill</c>: everything up to a moment, as fast as the machine allows.</summary>
 internal static class BackfillCommand
 {
-    private static readonly Option<string> Data = CommonOptions.Data(required: true);
+    private static readonly Option<string?> Data = CommonOptions.Data(required: true);
     private static readonly Option<EventTime?> Until = CommonOptions.Moment("--until", "Only events up to this moment, it included", endOfDay: true);
     private static readonly Option<string?> Postgres = CommonOptions.Postgres();
     private static readonly ReplayOptions Options = new();
@@ -27,7 +28,7 @@ internal static class BackfillCommand
             return await ReplayAsync(parsed, cancellationToken);
         using var progress = new ProgressLine();
         await using var store = await RouteStatsTarget.OpenAsync(parsed.GetValue(Postgres), cancellationToken);
-        var run = new BackfillRun(parsed.GetRequiredValue(Data), OpenedHome.Of(parsed), progress) { Until = parsed.GetValue(Until), Store = store };
+        var run = new BackfillRun(parsed.GetValue(Data)!, OpenedHome.Of(parsed), progress) { Until = parsed.GetValue(Until), Store = store };
         BackfillResult result;
         try
         {
@@ -47,7 +48,7 @@ internal static class BackfillCommand
     private static Task<int> ReplayAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var plan = Options.Plan(parsed, ReplayMode.Backfill) with { To = parsed.GetValue(Until) };
-        return ReplayStart.RunAsync(parsed, plan, parsed.GetRequiredValue(Data), Options, parsed.GetValue(Postgres), cancellationToken);
+        return ReplayStart.RunAsync(parsed, plan, parsed.GetValue(Data)!, Options, parsed.GetValue(Postgres), cancellationToken);
     }
 
     public static string Summary(BackfillResult result)
@@ -56,6 +57,8 @@ internal static class BackfillCommand
         if (result.Events.Duplicates > 0)
             text += $", {result.Events.Duplicates:N0} known already";
         text += $" in {result.Elapsed.TotalSeconds:N2} s ({result.EventCount / result.Elapsed.TotalSeconds:N0} events/s), event time {result.Watermark?.ToString() ?? "none"}";
+        if (result.RepeatedRows > 0)
+            text += $"; {result.RepeatedRows:N0} rows of orders repeat others";
         return result.Rejects == 0 ? text : text + $"; {result.Rejects:N0} rows rejected, see {result.RejectsFile}";
     }
 }

@@ -1,30 +1,25 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Eip.Cli.CommandLine;
+using Eip.Cli.Views;
 using Eip.Pipeline;
 using Eip.Pipeline.Engine;
 using Eip.Simulator.Synthetic;
-using Spectre.Console;
 
 namespace Eip.Cli.Commands;
 
 /// <summary><c>eip bench</c>: the main job over synthetic orders, measured; run it on a machine that does nothing else.</summary>
 internal static class BenchCommand
 {
-    private static readonly Option<long> Orders = new("--orders") { Description = "How many synthetic orders.", HelpName = "N", DefaultValueFactory = _ => 1_000_000 };
-    private static readonly Option<ulong> Seed = new("--seed") { Description = "Seed of the data set.", HelpName = "S", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string?> DuckDb = new("--duckdb")
-    {
-        Description = "Also compute route_stats_daily with DuckDB, by the script in this folder (bench/duckdb, after npm install), and compare.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<long> Orders = Values.Whole("--orders", "N", "How many synthetic orders.", 1, SyntheticDataSet.MaxOrders, 1_000_000);
+    private static readonly Option<long> Seed = CommonOptions.Seed("Seed of the data set.");
+    private static readonly Option<string?> DuckDb = Values.Path(
+        "--duckdb", "DIR", "Also compute route_stats_daily with DuckDB, by the script in this folder (bench/duckdb, after npm install), and compare.", isFolder: true);
 
-    public static Command Create()
-    {
-        Orders.AtLeast(1);
-        return new Command("bench", "Measures a fast backfill and a rebuild over synthetic orders.") { Orders, Seed, DuckDb }
+    public static Command Create() =>
+        new Command("bench", "Measures a fast backfill and a rebuild over synthetic orders.") { Orders, Seed, DuckDb }
             .WithExamples("eip bench --orders 100000", "eip bench --orders 1000000 --duckdb bench/duckdb")
             .Runs(RunAsync);
-    }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -37,7 +32,7 @@ internal static class BenchCommand
             long orders = parsed.GetValue(Orders);
             progress.Report(() => $"generating {orders:N0} orders");
             var watch = Stopwatch.StartNew();
-            SyntheticDataSet.Generate(data, orders, parsed.GetValue(Seed), cancellationToken: cancellationToken);
+            SyntheticDataSet.Generate(data, orders, (ulong)parsed.GetValue(Seed), cancellationToken: cancellationToken);
             var generated = watch.Elapsed;
 
             var backfill = await new BackfillRun(data, home, progress).RunAsync(cancellationToken);
@@ -47,9 +42,8 @@ internal static class BenchCommand
                 await pipeline.RebuildAsync(cancellationToken: cancellationToken);
             var rebuilt = watch.Elapsed;
 
-            var table = new Table().Border(TableBorder.Simple).AddColumn("step")
-                .AddColumn(new TableColumn("seconds").RightAligned()).AddColumn(new TableColumn("events/s").RightAligned());
-            void Row(string step, TimeSpan time) => table.AddRow(step, time.TotalSeconds.ToString("N2"), (backfill.EventCount / time.TotalSeconds).ToString("N0"));
+            var table = new TextTable(new("step", Right: false), new("seconds"), new("events/s"));
+            void Row(string step, TimeSpan time) => table.Row(step, time.TotalSeconds.ToString("N2"), (backfill.EventCount / time.TotalSeconds).ToString("N0"));
             Row("backfill, CSV to every projection", backfill.Elapsed);
             Row("  parse", backfill.Steps.Parse);
             Row("  derive and sort", backfill.Steps.Derive);
@@ -57,7 +51,7 @@ internal static class BenchCommand
             Row("    of it in append", backfill.Steps.Append);
             Row("  publish", backfill.Steps.Publish);
             Row("rebuild from the log", rebuilt);
-            Output.Console.Write(table);
+            Terminal.Output.Write(table);
             Console.WriteLine($"{backfill.Orders:N0} orders, {backfill.EventCount:N0} events; generated in {generated.TotalSeconds:N2} s; peak memory of the backfill {peakBytes / 1e6:N0} MB");
             Console.WriteLine($".NET {Environment.Version}, {Environment.ProcessorCount} processors");
             return parsed.GetValue(DuckDb) is { } script ? await CompareAsync(script, data, home, backfill, cancellationToken) : ExitCodes.Success;

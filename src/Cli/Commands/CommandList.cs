@@ -1,11 +1,22 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 
 namespace Eip.Cli.Commands;
 
 /// <summary>Every command, in the order in which help shows them.</summary>
 internal static class CommandList
 {
-    public static IEnumerable<Command> All() =>
+    /// <summary>The whole command line.</summary>
+    public static RootCommand Root()
+    {
+        var root = new RootCommand("Restores a shop's history as fulfillment events, replays it, and finds the orders and lanes in trouble.");
+        foreach (var command in All().Concat(ScriptCommands.All()))
+            root.Subcommands.Add(command);
+        root.Options.Add(CommonOptions.Home);
+        return root;
+    }
+
+    private static IEnumerable<Command> All() =>
     [
         DemoCommand.Create(),
         GenerateCommand.Create(),
@@ -26,5 +37,6 @@ internal static class CommandList
         ServeCommand.Create(),
         BenchCommand.Create(),
         DoctorCommand.Create(),
+        CompletionCommand.Create(),
     ];
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
+using Eip.Cli.Views;
 using Eip.Pipeline.DeadLetters;
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Ports;
-using Spectre.Console;
+using Eip.Pipeline.Text;
 
 namespace Eip.Cli.Commands;
 
@@ -10,34 +12,30 @@ namespace Eip.Cli.Commands;
 internal static class DeadLettersCommand
 {
     private const int PageLength = 1000;
-    private static readonly Option<int> Limit = new("--limit") { Description = "The most letters to list.", HelpName = "N", DefaultValueFactory = static _ => 50 };
+    private const string ExampleId = "019409f1a2b3-0000000001-5f3a9c21";
+    private static readonly Option<long> Limit = Values.Whole("--limit", "N", "The most letters to list.", 1, CommonOptions.Unbounded, 50);
     private static readonly Argument<string> Id = new("ID") { Description = "The letter's id." };
     private static readonly Argument<string[]> Ids = new("ID") { Description = "The letters' ids.", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<bool> All = new("--all") { Description = "Every letter that waits." };
 
-    public static Command Create()
+    public static Command Create() => new("dead-letters", "Looks at input that could not be taken, and puts it back.")
     {
-        Limit.AtLeast(1);
-        return new("dead-letters", "Looks at input that could not be taken, and puts it back.")
-        {
-            new Command("list", "Letters that wait, oldest first.") { Limit }.WithExamples("eip dead-letters list", "eip dead-letters list --limit 500").Runs(ListAsync),
-            new Command("show", "One letter, with its content.") { Id }.WithExamples("eip dead-letters show 0198f2c4a3d2").Runs(ShowAsync),
-            new Command("retry", "Reads letters again and puts their events on the log.") { Ids, All }
-                .WithExamples("eip dead-letters retry 0198f2c4a3d2", "eip dead-letters retry --all").Runs(RetryAsync),
-        };
-    }
+        new Command("list", "Letters that wait, oldest first.") { Limit }.WithExamples("eip dead-letters list", "eip dead-letters list --limit 500").Runs(ListAsync),
+        new Command("show", "One letter, with its content.") { Id }.WithExamples($"eip dead-letters show {ExampleId}").Runs(ShowAsync),
+        new Command("retry", "Reads letters again and puts their events on the log.") { Ids, All }
+            .WithExamples($"eip dead-letters retry {ExampleId}", "eip dead-letters retry --all").Runs(RetryAsync),
+    };
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var letters = new FileDeadLetters(OpenedHome.Of(parsed).DeadLetters);
-        var listed = await letters.ListAsync(null, parsed.GetValue(Limit), cancellationToken);
-        var table = new Table().Border(TableBorder.Simple).AddColumn("id", static column => column.NoWrap()).AddColumn("at", static column => column.NoWrap());
-        table.AddColumns("origin", "field", "reason");
+        var listed = await letters.ListAsync(null, (int)parsed.GetValue(Limit), cancellationToken);
+        var table = new TextTable(new("id", Right: false), new("at", 3, Right: false), new("origin", 2, Right: false), new("field", 1, Right: false), new("reason", Right: false, Wraps: true));
         foreach (var letter in listed)
-            table.AddRow(new Text(letter.Id), new Text(letter.At.ToString("yyyy-MM-dd HH:mm:ss")), new Text(letter.Origin), new Text(letter.Field ?? ""), new Text(letter.Reason));
+            table.Row(letter.Id, letter.At.ToString("yyyy-MM-dd HH:mm:ss"), letter.Origin, letter.Field ?? "", letter.Reason);
         long count = await letters.CountAsync(cancellationToken);
         if (count > 0)
-            Output.Console.Write(table);
+            Terminal.Output.Write(table);
         Console.WriteLine(count == 0 ? "No dead letters." : $"{listed.Count:N0} of {count:N0} dead letters.");
         return ExitCodes.Success;
     }
@@ -49,9 +47,9 @@ internal static class DeadLettersCommand
         var letter = await letters.FindAsync(id, cancellationToken) ?? throw new UserErrorException($"No dead letter has the id '{id}'.", ExitCodes.NotFound);
         Console.WriteLine($"id       {letter.Id}");
         Console.WriteLine($"at       {letter.At:yyyy-MM-ddTHH:mm:ssZ}");
-        Console.WriteLine($"origin   {letter.Origin}");
-        Console.WriteLine($"field    {letter.Field ?? "–"}");
-        Console.WriteLine($"reason   {letter.Reason}");
+        Console.WriteLine($"origin   {Printable.Line(letter.Origin)}");
+        Console.WriteLine($"field    {Printable.Line(letter.Field ?? "–")}");
+        Console.WriteLine($"reason   {Printable.Line(letter.Reason)}");
         Console.WriteLine(letter.Content.ToString());
         return ExitCodes.Success;
     }
@@ -76,7 +74,7 @@ internal static class DeadLettersCommand
                     break;
                 case DeadLetterOutcome.StillBad:
                     stillBad++;
-                    Console.WriteLine($"{id}  {result.Reason}");
+                    Console.WriteLine($"{id}  {Printable.Line(result.Reason ?? "")}");
                     break;
                 default:
                     missing++;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 using Eip.Cli.Views;
 using Eip.Domain;
 using Eip.Pipeline.Engine;
@@ -10,19 +11,14 @@ namespace Eip.Cli.Commands;
 internal static class DemoCommand
 {
     private const int DemoSeed = 1, LanesShown = 5, LeastSamples = 30;
-    private static readonly Option<string> Data = CommonOptions.Data(required: false);
-    private static readonly Option<long> Orders = new("--orders")
-    {
-        Description = "How many orders to generate when there is no --data.", HelpName = "N", DefaultValueFactory = _ => 20_000,
-    };
+    private static readonly Option<string?> Data = CommonOptions.Data(required: false);
+    private static readonly Option<long> Orders =
+        Values.Whole("--orders", "N", "How many orders to generate when there is no --data.", 1, SyntheticDataSet.MaxOrders, 20_000);
 
-    public static Command Create()
-    {
-        Orders.AtLeast(1);
-        return new Command("demo", "Generates a shop (or takes yours), restores its history, and shows what to look at.") { Data, Orders }
+    public static Command Create() =>
+        new Command("demo", "Generates a shop (or takes yours), restores its history, and shows what to look at.") { Data, Orders }
             .WithExamples("eip demo", "eip demo --data olist --home /tmp/olist")
             .Runs(RunAsync);
-    }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -43,19 +39,19 @@ internal static class DemoCommand
         Console.WriteLine($"The lanes to avoid, of those with at least {LeastSamples} promises due:");
         var window = LanesView.UpTo(result.Watermark);
         var lanes = (await pipeline.ListAsync(window, cancellationToken)).Where(static lane => lane.Kpis.PromisedCount >= LeastSamples);
-        LanesView.Write(Output.Console, [.. LanesView.WorstFirst(lanes).Take(LanesShown)], await pipeline.NetworkAsync(window, cancellationToken));
+        LanesView.Write(Terminal.Output, [.. LanesView.WorstFirst(lanes).Take(LanesShown)], await pipeline.NetworkAsync(window, cancellationToken));
 
         if (pipeline.EnumerateCases().FirstOrDefault(static snapshot => snapshot.Card is { IsLate: true, CurrentStatus: CaseStatus.Delivered }) is { } late)
         {
             Console.WriteLine();
             Console.WriteLine("An order that came late:");
-            CardView.Write(Output.Console, late, result.Watermark);
-            Console.WriteLine($"Look further:  eip card {late.Card.OrderId}");
+            CardView.Write(Terminal.Output, late, result.Watermark);
+            Console.WriteLine($"Look further:  {CommandLineText.Of($"card {late.Card.OrderId}")}");
         }
 
-        Console.WriteLine("               eip lanes --worst --min-samples 50");
-        Console.WriteLine("               eip export cards | head");
-        Console.WriteLine("               eip digest, then eip rebuild, then eip digest again: the same line");
+        foreach (string next in new[] { "lanes --worst --min-samples 50", "export cards | head", "digest" })
+            Console.WriteLine($"               {CommandLineText.Of(next)}");
+        Console.WriteLine($"               {CommandLineText.Of("rebuild")}, then the digest again: the same line");
         return result.Rejects > 0 ? ExitCodes.Rejected : ExitCodes.Success;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 
 namespace Eip.Cli.Commands;
 

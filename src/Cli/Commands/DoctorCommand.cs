@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Eip.Cli.CommandLine;
 using Eip.Pipeline;
 using Eip.Pipeline.Log;
 
@@ -34,7 +35,8 @@ internal static class DoctorCommand
         yield return Disk(home.Path);
         if (!Directory.Exists(home.Log))
         {
-            yield return ("note", "log", "there is none yet; fill it with: eip backfill --data DIR, or: eip demo");
+            yield return ("ok", "lock", "nobody writes; there is no log yet");
+            yield return ("ok", "log", $"there is none yet; fill it with: {CommandLineText.Of("backfill --data DIR")}, or: {CommandLineText.Of("demo")}");
             yield break;
         }
 
@@ -50,9 +52,7 @@ internal static class DoctorCommand
 
     private static (string, string, string) Writable(string path)
     {
-        string existing = path;
-        while (!Directory.Exists(existing))
-            existing = Path.GetDirectoryName(existing) ?? Path.GetPathRoot(path)!;
+        string existing = Existing(path);
         string probe = Path.Combine(existing, $".eip-doctor-{Environment.ProcessId}");
         try
         {
@@ -66,9 +66,18 @@ internal static class DoctorCommand
         }
     }
 
+    // The nearest folder above that is there, where the home is not yet.
+    private static string Existing(string path)
+    {
+        string existing = path;
+        while (!Directory.Exists(existing))
+            existing = Path.GetDirectoryName(existing) ?? Path.GetPathRoot(path)!;
+        return existing;
+    }
+
     private static (string, string, string) Disk(string path)
     {
-        var drive = new DriveInfo(path);
+        var drive = new DriveInfo(Existing(path));
         string finding = $"{drive.AvailableFreeSpace / 1e9:N1} GB free; a million orders take about 0.5 GB";
         return (drive.AvailableFreeSpace < LeastFreeBytes ? "bad" : "ok", "disk", finding);
     }

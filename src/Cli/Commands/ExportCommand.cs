@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 using Eip.Domain;
 using Eip.Pipeline.Engine;
 
@@ -7,7 +8,7 @@ namespace Eip.Cli.Commands;
 /// <summary><c>eip export</c>: a whole projection as rows, in the contract's order and forms.</summary>
 internal static class ExportCommand
 {
-    private static readonly Option<string> Format = Output.Format();
+    private static readonly Option<string?> Format = Output.Format();
     private static readonly Option<string?> Out = Output.File();
 
     public static Command Create() => new("export", "Writes a whole projection as CSV or JSON lines, in the contract's columns, forms and order.")

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 using Eip.Simulator.Synthetic;
 
 namespace Eip.Cli.Commands;
@@ -6,14 +7,14 @@ namespace Eip.Cli.Commands;
 /// <summary><c>eip generate</c>: a synthetic shop in the shape of the Olist files.</summary>
 internal static class GenerateCommand
 {
-    private static readonly Option<long> Orders = new("--orders") { Description = "How many orders.", HelpName = "N", Required = true };
-    private static readonly Option<ulong> Seed = new("--seed") { Description = "The same seed gives the same bytes.", HelpName = "S", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string> Out = new("--out") { Description = "Folder to write the four files to.", HelpName = "DIR", Required = true };
+    private static readonly Option<long?> Orders = Values.MaybeWhole("--orders", "N", "How many orders.", 1, SyntheticDataSet.MaxOrders);
+    private static readonly Option<long> Seed = CommonOptions.Seed("The same seed gives the same bytes.");
+    private static readonly Option<string?> Out = Values.Path("--out", "DIR", "Folder to write the four files to.", isFolder: true);
     private static readonly Option<bool> Overwrite = new("--overwrite") { Description = "Replace files that are there." };
 
     public static Command Create()
     {
-        Orders.AtLeast(1);
+        Orders.Required = Out.Required = true;
         return new Command("generate", "Writes a synthetic data set in the shape of the Olist files.") { Orders, Seed, Out, Overwrite }
             .WithExamples("eip generate --orders 100000 --seed 7 --out shop")
             .Runs(Run);
@@ -21,11 +22,11 @@ internal static class GenerateCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        long orders = parsed.GetValue(Orders);
-        string directory = parsed.GetRequiredValue(Out);
+        long orders = parsed.GetValue(Orders)!.Value;
+        string directory = parsed.GetValue(Out)!;
         using var progress = new ProgressLine();
         SyntheticDataSet.Generate(
-            directory, orders, parsed.GetValue(Seed), new Reporter<long>(done => progress.Report(() => $"generated {done:N0} of {orders:N0} orders")),
+            directory, orders, (ulong)parsed.GetValue(Seed), new Reporter<long>(done => progress.Report(() => $"generated {done:N0} of {orders:N0} orders")),
             parsed.GetValue(Overwrite), cancellationToken);
         progress.Done($"generated {orders:N0} orders in {Path.GetFullPath(directory)}");
         return ExitCodes.Success;

@@ -1,13 +1,14 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
+using Eip.Cli.Views;
 using Eip.Domain;
-using Spectre.Console;
 
 namespace Eip.Cli.Commands;
 
 /// <summary><c>eip log</c>: looks into the event log itself.</summary>
 internal static class LogCommand
 {
-    private static readonly Option<string?> Order = new("--order") { Description = "Only events of this order.", HelpName = "ID" };
+    private static readonly Option<OrderId?> Order = CommonOptions.Order("Only events of this order.");
     private static readonly Option<EventTime?> From = CommonOptions.Moment("--from", "Only events at or after this moment");
     private static readonly Option<EventTime?> To = CommonOptions.Moment("--to", "Only events at or before this moment", endOfDay: true);
 
@@ -26,28 +27,25 @@ internal static class LogCommand
     {
         using var log = OpenedHome.LogForReading(parsed);
         var stats = log.Stats();
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (string name in new[] { "partition", "events", "first offset", "end offset", "bytes", "segments" })
-            table.AddColumn(new TableColumn(name).RightAligned());
-        table.AddColumns("first event", "last event");
+        var table = new TextTable(
+            new("partition"), new("events"), new("first offset", 5), new("end offset", 3), new("bytes", 4), new("segments", 6), new("first event", 2, Right: false), new("last event", 1, Right: false));
         foreach (var partition in stats.Partitions)
         {
-            table.AddRow(
+            table.Row(
                 partition.Partition.ToString(), partition.Events.ToString("N0"), partition.FirstOffset.ToString("N0"), partition.EndOffset.ToString("N0"),
                 partition.Bytes.ToString("N0"), partition.Segments.ToString("N0"), partition.FirstEventAt?.ToString() ?? "", partition.LastEventAt?.ToString() ?? "");
         }
 
-        table.AddEmptyRow();
-        table.AddRow(
+        table.Gap().Row(
             "all", stats.Events.ToString("N0"), "", "", stats.Bytes.ToString("N0"), stats.Segments.ToString("N0"),
             stats.FirstEventAt?.ToString() ?? "", stats.LastEventAt?.ToString() ?? "");
-        Output.Console.Write(table);
+        Terminal.Output.Write(table);
         return ExitCodes.Success;
     }
 
     private static int Cat(ParseResult parsed, CancellationToken cancellationToken)
     {
-        OrderId? order = parsed.GetValue(Order) is { } text ? OpenedHome.ParseOrderId(text) : null;
+        var order = parsed.GetValue(Order);
         var (from, to) = (parsed.GetValue(From), parsed.GetValue(To));
         OpenedHome.ThrowIfReversed(from, to);
         using var log = OpenedHome.LogForReading(parsed);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Eip.Cli.CommandLine;
 using Eip.Pipeline.Engine;
 
 namespace Eip.Cli.Commands;
@@ -11,6 +12,7 @@ internal static class RebuildCommand
 
     public static Command Create() => new Command("rebuild", "Throws every projection away and replays the log.") { Postgres }
         .WithExamples("eip rebuild")
+        .WithHelp("The search indices of the cluster:", CommandLineText.Of("rebuild --search"))
         .Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 using Eip.Cli.Replays;
 using Eip.Domain;
 using Eip.Pipeline.Log;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Replay;
 using Eip.Simulator.Sinks;
 
@@ -11,7 +13,7 @@ namespace Eip.Cli.Commands;
 /// <summary><c>eip replay</c>: lets recorded time run again, faster than life.</summary>
 internal static class ReplayCommand
 {
-    private static readonly Option<string> Data = CommonOptions.Data(required: true);
+    private static readonly Option<string?> Data = CommonOptions.Data(required: true);
     private static readonly Option<EventTime?> From = CommonOptions.Moment("--from", "Begin at this moment; where the log stands by default");
     private static readonly Option<EventTime?> To = CommonOptions.Moment("--to", "End with this moment, it included; the end of the data by default", endOfDay: true);
     private static readonly Option<TimeSpan> MaxGap = ReplayOptions.DurationOption("--max-gap", "The longest real pause that is kept between two events, such as 2s.");
@@ -25,7 +27,7 @@ internal static class ReplayCommand
         DefaultValueFactory = static _ => 1,
         CustomParser = static result =>
         {
-            if (!Speed.TryParse(result.Tokens[^1].Value, out double speed, out string? reason))
+            if (!SpeedText.TryParse(result.Tokens[^1].Value, out double speed, out string? reason))
                 result.AddError($"--speed: {reason}");
             return speed;
         },
@@ -39,6 +41,7 @@ internal static class ReplayCommand
             "eip replay --data olist --speed 1d/s --target http://localhost:5080",
             "eip replay --data olist --speed 7d/s --duplicates 5% --shuffle 2h --drop 1% --then-resend --seed 42",
             "eip replay --data olist --from 2018-05-01 --dry-run")
+        .WithHelp("Keys, in a terminal:", [.. ReplayKeys.Help])
         .Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -51,7 +54,7 @@ internal static class ReplayCommand
             Speed = parsed.GetValue(SpeedOption),
             MaxGap = parsed.GetResult(MaxGap) is null ? null : parsed.GetValue(MaxGap),
         };
-        return await ReplayStart.RunAsync(parsed, plan, parsed.GetRequiredValue(Data), Options, parsed.GetValue(Postgres), cancellationToken);
+        return await ReplayStart.RunAsync(parsed, plan, parsed.GetValue(Data)!, Options, parsed.GetValue(Postgres), cancellationToken);
     }
 }
 
@@ -62,7 +65,8 @@ internal static class ReplayStart
         ParseResult parsed, ReplayPlan plan, string data, ReplayOptions options, string? postgres, CancellationToken cancellationToken)
     {
         var home = OpenedHome.Of(parsed);
-        string? target = parsed.GetValue(options.Target), file = parsed.GetValue(options.Out);
+        var target = parsed.GetValue(options.Target);
+        string? file = parsed.GetValue(options.Out);
         if (target is not null && file is not null)
             throw new UserErrorException("--target and --out: events go to one of them.", ExitCodes.Usage);
         if (options.IsDryRun(parsed))
@@ -95,7 +99,7 @@ internal static class ReplayStart
             from = new EventLogTail(log).Watermark();
         }
 
-        Output.Console.Write(DryRunView.Render(Simulator.Replay.DryRun.Of(plan, history, from, cancellationToken)));
+        Terminal.Output.Write(DryRunView.Render(Simulator.Replay.DryRun.Of(plan, history, from, cancellationToken)));
         return ExitCodes.Success;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 using Eip.Cli.Replays;
 using Eip.Simulator.Replay;
 using Eip.Simulator.Scenarios;
@@ -10,7 +11,7 @@ namespace Eip.Cli.Commands;
 internal static class ScenarioCommand
 {
     private static readonly Argument<string> File = new("FILE") { Description = "The scenario, YAML or JSON; deploy/scenarios has three, and their form." };
-    private static readonly Option<string> Data = CommonOptions.Data(required: true);
+    private static readonly Option<string?> Data = CommonOptions.Data(required: true);
 
     public static Command Create() => new Command("scenario", "Carries out a scenario: backfill, replay, incident, repair, check.") { File, Data }
         .WithExamples(
@@ -23,7 +24,7 @@ internal static class ScenarioCommand
         var scenario = ScenarioReader.Read(parsed.GetRequiredValue(File));
         var home = OpenedHome.Of(parsed);
         using var progress = new ProgressLine();
-        using var history = ReplayRun.OpenHistory(parsed.GetRequiredValue(Data), home, progress, cancellationToken);
+        using var history = ReplayRun.OpenHistory(parsed.GetValue(Data)!, home, progress, cancellationToken);
         await using var target = EmbeddedTarget.Open(home, deduplicate: false, TimeProvider.System);
         OpenedHome.Report(target.Pipeline);
         ReplayDriver? driving = null;

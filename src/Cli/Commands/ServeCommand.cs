@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Eip.Api.Security;
+using Eip.Cli.CommandLine;
 using Eip.Cli.Serving;
 
 namespace Eip.Cli.Commands;
@@ -9,12 +10,7 @@ internal static class ServeCommand
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
 
-    private static readonly Option<string> Urls = new("--urls")
-    {
-        Description = "Addresses to listen on, with semicolons between them. Any but loopback needs API keys.",
-        HelpName = "URLS",
-        DefaultValueFactory = static _ => DefaultUrl,
-    };
+    private static readonly Option<string> Urls = CreateUrls();
 
     private static readonly Option<string?> Data = CommonOptions.OptionalData();
 
@@ -32,6 +28,15 @@ internal static class ServeCommand
             "openssl rand -hex 24 | tee key.txt | eip serve --hash-key",
             "Eip__ApiKeys__0__Name=shop Eip__ApiKeys__0__Hash=HASH Eip__ApiKeys__0__Role=read eip serve --urls http://0.0.0.0:8080")
         .Runs(RunAsync);
+
+    private static Option<string> CreateUrls()
+    {
+        var option = Values.Option<string>(
+            "--urls", "URLS", "Addresses to listen on, with semicolons between them. Any but loopback needs API keys.",
+            "a list of addresses such as http://127.0.0.1:5080 with semicolons between them", static (text, out value) => Addresses.AreValid(value = text));
+        option.DefaultValueFactory = static _ => DefaultUrl;
+        return option;
+    }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using System.Net.Http.Json;
 using System.Text.Json;
+using Eip.Cli.CommandLine;
 using Eip.Cli.Flow;
+using Eip.Cli.Remote;
 using Eip.Cli.Replays;
 using Eip.Pipeline.DeadLetters;
 using Eip.Pipeline.Engine;
@@ -17,7 +18,7 @@ internal static class StatusCommand
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly Option<bool> Watch = new("--watch", "-w") { Description = "Go on, once a second, until Ctrl-C." };
-    private static readonly Option<string?> Target = new("--target") { Description = $"Ask a running system, such as http://localhost:5080; ${HttpSink.KeyVariable} holds its API key.", HelpName = "URL" };
+    private static readonly Option<Uri?> Target = CommonOptions.Target();
 
     public static Command Create() => new Command("status", "Shows offsets, lag, rates, the watermark and dead letters of the pipeline.") { Watch, Target }
         .WithExamples("eip status", "eip status --watch", "eip status --watch --target http://localhost:5080")
@@ -25,15 +26,13 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient();
-        if (Environment.GetEnvironmentVariable(HttpSink.KeyVariable) is { Length: > 0 } key)
-            client.DefaultRequestHeaders.Add(HttpSink.KeyHeader, key);
+        using var api = OpsApi.Of(parsed, Target);
         var rates = new FoldingRates();
-        var status = await ReadAsync(parsed, client, cancellationToken);
+        var status = await ReadAsync(parsed, api, cancellationToken);
         if (!parsed.GetValue(Watch))
         {
-            Output.Console.Write(StatusView.Render(status.Pipeline));
-            foreach (string line in MissingText.Lines(status.Missing, data: null, parsed.GetValue(Target)))
+            Terminal.Output.Write(StatusView.Render(status.Pipeline));
+            foreach (string line in MissingText.Lines(status.Missing, data: null, api?.Root))
                 Console.WriteLine(line);
             return ExitCodes.Success;
         }
@@ -41,11 +40,11 @@ internal static class StatusCommand
         if (Console.IsOutputRedirected)
         {
             await foreach (var next in EachAsync())
-                Output.Console.Write(StatusView.Render(next));
+                Terminal.Output.Write(StatusView.Render(next));
         }
         else
         {
-            await Output.Console.Live(new Text("")).StartAsync(async live =>
+            await Terminal.Output.Live(new Text("")).StartAsync(async live =>
             {
                 await foreach (var next in EachAsync())
                     live.UpdateTarget(StatusView.Render(next));
@@ -61,20 +60,21 @@ internal static class StatusCommand
                 yield return rates.Complete(status.Pipeline);
                 await Task.WhenAny(Task.Delay(Interval, cancellationToken));
                 if (!cancellationToken.IsCancellationRequested)
-                    status = await ReadAsync(parsed, client, cancellationToken);
+                    status = await ReadAsync(parsed, api, cancellationToken);
             }
         }
     }
 
-    private static async Task<Found> ReadAsync(ParseResult parsed, HttpClient client, CancellationToken cancellationToken)
+    private static async Task<Found> ReadAsync(ParseResult parsed, OpsApi? api, CancellationToken cancellationToken)
     {
         var home = OpenedHome.Of(parsed);
         var journal = new ReplayJournal(home.Replay);
-        if (parsed.GetValue(Target) is { } target)
+        if (api is not null)
         {
-            var found = await AskAsync(client, target, cancellationToken);
+            var document = (await api.GetAsync("pipeline", cancellationToken)).Deserialize(StatusJson.Default.StatusDocument)!;
             // What was replayed into it from here is known here.
-            return found.Missing.Count > 0 ? found : found with { Missing = journal.Coverage(target.TrimEnd('/')).Missing };
+            var known = document.ToMissing();
+            return new Found(document.ToStatus(), known.Count > 0 ? known : journal.Coverage(api.Root).Missing);
         }
 
         var now = TimeProvider.System.GetUtcNow();
@@ -84,21 +84,6 @@ internal static class StatusCommand
         using var log = OpenedHome.LogForReading(parsed);
         using var letters = new FileDeadLetters(home.DeadLetters);
         return new Found(PublishedStatus.Read(home, log, await letters.CountAsync(cancellationToken), now), missing);
-    }
-
-    private static async Task<Found> AskAsync(HttpClient client, string target, CancellationToken cancellationToken)
-    {
-        if (!Uri.TryCreate(target.TrimEnd('/') + "/api/v1/pipeline", UriKind.Absolute, out var address))
-            throw new UserErrorException($"--target: '{target}' is not a URL such as http://localhost:5080.", ExitCodes.Usage);
-        try
-        {
-            var document = await client.GetFromJsonAsync(address, StatusJson.Default.StatusDocument, cancellationToken);
-            return new Found(document!.ToStatus(), document.ToMissing());
-        }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException)
-        {
-            throw new UserErrorException($"{address} does not tell its status: {exception.Message}");
-        }
     }
 
     private sealed record Found(PipelineStatus Pipeline, IReadOnlyList<MissingRange> Missing);

@@ -1,22 +1,24 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
+using Eip.Cli.Views;
 using Eip.Domain;
 using Eip.Pipeline.Log;
-using Spectre.Console;
 
 namespace Eip.Cli.Commands;
 
 /// <summary><c>eip tail</c>: a minimal consumer of the log.</summary>
 internal static class TailCommand
 {
+    private const int MostLines = 1_000_000;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on with events as they come, until Ctrl-C." };
-    private static readonly Option<string[]> Types = new("--type") { Description = "Only events of this type; may be repeated.", HelpName = "TYPE" };
-    private static readonly Option<int> Lines = new("--lines", "-n") { Description = "Events of the present end to print first.", HelpName = "N", DefaultValueFactory = static _ => 10 };
+    private static readonly Option<EventType[]> Types = CommonOptions.Types("Only events of this type.");
+    private static readonly Option<long> Lines = Values.Whole("--lines", "N", "Events of the present end to print first.", 0, MostLines, 10);
     private static readonly Option<bool> Json = new("--json") { Description = "Print events as JSON lines of the contract, and no counts." };
 
     public static Command Create()
     {
-        Lines.AtLeast(0);
+        Lines.Aliases.Add("-n");
         return new Command("tail", "Prints the latest events of the log, counts by type, and how they spread over partitions.") { Follow, Types, Lines, Json }
             .WithExamples("eip tail", "eip tail --follow --type DELIVERY_DELAYED", "eip tail -n 100 --json | jq -r .orderId")
             .Runs(RunAsync);
@@ -24,12 +26,10 @@ internal static class TailCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var types = (parsed.GetValue(Types) ?? []).Select(static text => EventTypes.TryParse(text, out var type)
-            ? type
-            : throw new UserErrorException($"--type: '{text}' is not one of {string.Join(", ", EventTypes.All.Select(static known => known.Name()))}.", ExitCodes.Usage)).ToHashSet();
+        var types = parsed.GetValue(Types)?.ToHashSet() ?? [];
         using var log = OpenedHome.LogForReading(parsed);
         using var tail = new LogTailReader(log, types, parsed.GetValue(Json));
-        tail.PrintLast(parsed.GetValue(Lines));
+        tail.PrintLast((int)parsed.GetValue(Lines));
         while (parsed.GetValue(Follow) && !cancellationToken.IsCancellationRequested)
         {
             if (!tail.PrintNew())
@@ -37,7 +37,7 @@ internal static class TailCommand
         }
 
         if (!parsed.GetValue(Json))
-            Output.Console.Write(tail.Counts());
+            Terminal.Output.Write(tail.Counts());
         return ExitCodes.Success;
     }
 
@@ -94,22 +94,20 @@ internal static class TailCommand
             return any;
         }
 
-        public Table Counts()
+        public TextTable Counts()
         {
-            var table = new Table().Border(TableBorder.Simple).AddColumn("type");
-            foreach (int partition in Enumerable.Range(0, log.PartitionCount))
-                table.AddColumn(new TableColumn($"partition {partition}").RightAligned());
-            table.AddColumn(new TableColumn("events").RightAligned());
+            var table = new TextTable(
+                [new("type", Right: false), .. Enumerable.Range(0, log.PartitionCount).Select(static partition => new TextColumn($"partition {partition}", 1 + partition)), new("events")]);
             foreach (var type in EventTypes.All)
                 AddRow(type.Name(), partition => counts[(int)type, partition]);
-            table.AddEmptyRow();
+            table.Gap();
             AddRow("all", partition => EventTypes.All.Sum(type => counts[(int)type, partition]));
             return table;
 
             void AddRow(string name, Func<int, long> count)
             {
                 long[] row = [.. Enumerable.Range(0, log.PartitionCount).Select(count)];
-                table.AddRow([name, .. row.Select(static number => number.ToString("N0")), row.Sum().ToString("N0")]);
+                table.Row([name, .. row.Select(static number => (TextCell)number.ToString("N0")), row.Sum().ToString("N0")]);
             }
         }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 using Eip.Cli.Replays;
+using Eip.Cli.Views;
 using Eip.Simulator.Scenarios;
 using Spectre.Console;
 
@@ -8,16 +10,14 @@ namespace Eip.Cli.Commands;
 /// <summary><c>eip verify</c>: replays a data set by every mode and fault plan, and compares the digests.</summary>
 internal static class VerifyCommand
 {
-    private static readonly Option<string> Data = CommonOptions.Data(required: true);
-    private static readonly Option<long> Seed = new("--seed") { Description = "The seed of the fault plans.", HelpName = "N", DefaultValueFactory = static _ => 1 };
+    private static readonly Option<string?> Data = CommonOptions.Data(required: true);
+    private static readonly Option<long> Seed = CommonOptions.Seed("The seed of the fault plans.");
 
-    public static Command Create()
-    {
-        Seed.AtLeast(0);
-        return new Command("verify", "Replays a data set by every mode and fault plan into temporary homes: same digest, yes or no.") { Data, Seed }
+    public static Command Create() =>
+        new Command("verify", "Replays a data set by every mode and fault plan into temporary homes: same digest, yes or no. With --cluster: the cluster against its log.") { Data, Seed }
             .WithExamples("eip verify --data olist", "eip verify --data olist --seed 7")
+            .WithHelp("The standing cluster against its log:", CommandLineText.Of("verify --cluster"))
             .Runs(RunAsync);
-    }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -25,14 +25,11 @@ internal static class VerifyCommand
         string scratch = Directory.CreateTempSubdirectory("eip-verify-").FullName;
         try
         {
-            using var history = ReplayRun.OpenHistory(parsed.GetRequiredValue(Data), new Pipeline.Home(scratch), progress, cancellationToken);
+            using var history = ReplayRun.OpenHistory(parsed.GetValue(Data)!, new Pipeline.Home(scratch), progress, cancellationToken);
             if (history.Count == 0)
                 throw new UserErrorException("The data set holds no events.");
-            var table = new Table().Border(TableBorder.Simple).AddColumn("how");
-            foreach (string name in new[] { "events", "repeated", "dead letters" })
-                table.AddColumn(new TableColumn(name).RightAligned());
-            table.AddColumns("digest", "same");
-            table.AddColumn(new TableColumn("seconds").RightAligned());
+            var table = new TextTable(
+                new("how", Right: false), new("events", 1), new("repeated", 2), new("dead letters", 3), new("digest", 4, Right: false), new("same", Right: false), new("seconds", 5));
             bool same = true;
             var verification = new Verification(history, scratch, (ulong)parsed.GetValue(Seed), TimeProvider.System);
             int done = 0, all = verification.Cases().Count;
@@ -41,11 +38,12 @@ internal static class VerifyCommand
                 same &= row.Same;
                 done++;
                 progress.Report(() => $"{done} of {all} ways: {row.Name}");
-                table.AddRow(
-                    row.Name, row.Events.ToString("N0"), row.Repeated.ToString("N0"), row.DeadLetters.ToString("N0"), row.Digest[..16], row.Same ? "yes" : "[red]NO[/]", row.Took.TotalSeconds.ToString("N2"));
+                table.Row(
+                    row.Name, row.Events.ToString("N0"), row.Repeated.ToString("N0"), row.DeadLetters.ToString("N0"), row.Digest[..16],
+                    row.Same ? "yes" : new TextCell("NO", Color.Red), row.Took.TotalSeconds.ToString("N2"));
             }
 
-            Output.Console.Write(table);
+            Terminal.Output.Write(table);
             Console.WriteLine(same ? $"Same digest in all {all} ways." : "The digests differ.");
             return same ? ExitCodes.Success : ExitCodes.Different;
         }

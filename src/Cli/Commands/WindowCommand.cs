@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
+using Eip.Cli.Remote;
 using Eip.Cli.Replays;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
@@ -40,7 +42,7 @@ internal static class WindowCommand
     {
         if (parsed.GetValue(Options.Target) is not { } target)
             throw new UserErrorException("--data: name the folder of the data set; only a running system (--target) has one of its own.", ExitCodes.Usage);
-        Console.WriteLine(await new RemoteWindow(target).RunAsync(parsed.GetValue(From)!.Value, parsed.GetValue(To)!.Value, cancellationToken));
+        Console.WriteLine(await new RemoteWindow(OpsApi.RootOf(target)).RunAsync(parsed.GetValue(From)!.Value, parsed.GetValue(To)!.Value, cancellationToken));
         return ExitCodes.Success;
     }
 }

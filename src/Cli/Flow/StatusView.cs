@@ -7,15 +7,16 @@ namespace Eip.Cli.Flow;
 /// <summary>The state of a pipeline as a table: each partition, and all of them.</summary>
 internal static class StatusView
 {
-    public static Table Render(PipelineStatus status)
+    public static TextTable Render(PipelineStatus status)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (string name in new[] { "part", "end offset", "projected", "lag", "lag time", "events/s", "clear in" })
-            table.AddColumn(new TableColumn(name).RightAligned().NoWrap().Padding(0, 0, 1, 0));
-        table.AddColumn(new TableColumn("folded up to").NoWrap().Padding(0, 0, 0, 0));
+        var table = new TextTable(
+            new("part"), new("end offset", 3), new("projected", 4), new("lag"), new("lag time", 2), new("events/s", 1), new("clear in", 5), new("folded up to", 6, Right: false))
+        {
+            Caption = $"watermark {status.Watermark?.ToString() ?? "none"} · {status.OrderCount:N0} orders · {status.DeadLetters:N0} dead letters",
+        };
         foreach (var partition in status.Partitions)
         {
-            table.AddRow(
+            table.Row(
                 partition.Partition.ToString(),
                 partition.EndOffset.ToString("N0"),
                 partition.ProjectedOffset.ToString("N0"),
@@ -26,9 +27,8 @@ internal static class StatusView
                 partition.Watermark?.ToString() ?? "–");
         }
 
-        table.AddEmptyRow();
         double rate = status.Partitions.Sum(static partition => partition.EventsPerSecond);
-        table.AddRow(
+        return table.Gap().Row(
             "all",
             status.Partitions.Sum(static partition => partition.EndOffset).ToString("N0"),
             status.Partitions.Sum(static partition => partition.ProjectedOffset).ToString("N0"),
@@ -37,11 +37,9 @@ internal static class StatusView
             rate.ToString("N0"),
             ClearIn(status.LagEvents, rate),
             status.Watermark?.ToString() ?? "–");
-        table.Caption($"watermark {status.Watermark?.ToString() ?? "none"} · {status.OrderCount:N0} orders · {status.DeadLetters:N0} dead letters", new Style(Color.Grey));
-        return table;
     }
 
-    private static string Mark(long lag) => lag == 0 ? "0" : $"[yellow]{lag:N0}[/]";
+    private static TextCell Mark(long lag) => new(lag.ToString("N0"), lag == 0 ? null : Color.Yellow);
 
     // At the present rate, were nothing to come any more.
     private static string ClearIn(long lag, double rate) => lag == 0 ? "–" : rate > 0 ? Durations.Show((long)Math.Ceiling(lag / rate)) : "unknown";

@@ -1,24 +1,20 @@
 using Eip.Domain;
 using Eip.Simulator.Replay;
-using Spectre.Console;
+using Eip.Cli.Views;
 
 namespace Eip.Cli.Replays;
 
 /// <summary>What a plan would emit, as a table of days and types.</summary>
 internal static class DryRunView
 {
-    public static Table Render(DryRun run)
+    public static TextTable Render(DryRun run)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("day");
-        foreach (var type in EventTypes.All)
-            table.AddColumn(new TableColumn(type.Name()).RightAligned());
-        table.AddColumn(new TableColumn("events").RightAligned());
+        var table = new TextTable([new("day", Right: false), .. EventTypes.All.Select(static type => new TextColumn(type.Name(), 1 + (int)type)), new("events")])
+        {
+            Caption = run.Malformed > 0 ? $"and {run.Malformed:N0} malformed lines" : null,
+        };
         foreach (var (day, counts) in run.Days)
-            table.AddRow([day.ToString("yyyy-MM-dd"), .. EventTypes.All.Select(type => counts[(int)type].ToString("N0")), counts.Sum().ToString("N0")]);
-        table.AddEmptyRow();
-        table.AddRow(["all", .. EventTypes.All.Select(type => run.Of(type).ToString("N0")), run.Events.ToString("N0")]);
-        if (run.Malformed > 0)
-            table.Caption($"and {run.Malformed:N0} malformed lines", new Style(Color.Grey));
-        return table;
+            table.Row([day.ToString("yyyy-MM-dd"), .. EventTypes.All.Select(type => (TextCell)counts[(int)type].ToString("N0")), counts.Sum().ToString("N0")]);
+        return table.Gap().Row(["all", .. EventTypes.All.Select(type => (TextCell)run.Of(type).ToString("N0")), run.Events.ToString("N0")]);
     }
 }

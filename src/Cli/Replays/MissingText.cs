@@ -1,3 +1,4 @@
+using Eip.Cli.CommandLine;
 using Eip.Pipeline.Ports;
 
 namespace Eip.Cli.Replays;
@@ -14,7 +15,7 @@ internal static class MissingText
         foreach (var range in missing)
         {
             yield return $"Missing: {range.Events:N0} events from {range.From} to {range.To}, which replays left out. Fill in with:";
-            string command = "  eip window";
+            string command = "  " + CommandLineText.Of("window");
             if ((data ?? range.Data) is { } folder)
                 command += $" --data {CommandLineText.Quoted(folder)}";
             command += $" --from {range.From} --to {range.To}";

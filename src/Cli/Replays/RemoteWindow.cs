@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Eip.Cli.CommandLine;
 using Eip.Domain;
 using Eip.Simulator.Sinks;
 
@@ -15,8 +16,7 @@ internal sealed class RemoteWindow(string target)
     /// <exception cref="UserErrorException">The system cannot be reached, or refuses.</exception>
     public async Task<string> RunAsync(EventTime from, EventTime to, CancellationToken cancellationToken)
     {
-        if (!Uri.TryCreate(target.TrimEnd('/') + "/api/v1/replay", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new UserErrorException($"--target: '{target}' is not a URL such as http://localhost:5080.", ExitCodes.Usage);
+        var address = new Uri(target + "/api/v1/replay");
         using var client = new HttpClient();
         if (Environment.GetEnvironmentVariable(HttpSink.KeyVariable) is { Length: > 0 } key)
             client.DefaultRequestHeaders.Add(HttpSink.KeyHeader, key);
@@ -32,7 +32,7 @@ internal sealed class RemoteWindow(string target)
                 using var asked = await client.GetAsync(address, cancellationToken);
                 replay = await ReadAsync(asked, cancellationToken);
                 if (Text(replay, "id") != id)
-                    throw new UserErrorException($"{target} started another replay meanwhile; ask it with: eip status --target {target}");
+                    throw new UserErrorException($"{target} started another replay meanwhile; ask it with: {CommandLineText.Of($"status --target {target}")}");
             }
 
             string outcome = $"{Text(replay, "state")}: {(long?)replay["emitted"] ?? 0:N0} events emitted by {target} from its own data set";

@@ -1,6 +1,8 @@
 using Eip.Cli.Flow;
+using Eip.Cli.Remote;
 using Eip.Pipeline;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Olist;
 using Eip.Simulator.Replay;
 using Eip.Simulator.Sinks;
@@ -11,7 +13,7 @@ namespace Eip.Cli.Replays;
 internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
 {
     /// <summary>A running system to send the events to, instead of the home.</summary>
-    public string? Target { get; init; }
+    public Uri? Target { get; init; }
 
     /// <summary>A file, a folder or <c>-</c> to write the events to, instead of the home.</summary>
     public string? Out { get; init; }
@@ -46,7 +48,7 @@ internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
             if (target is not null)
                 await SettleAsync(target, progress);
             progress.Done(Summary(summary));
-            foreach (string line in MissingText.Lines(summary.Missing, data, Target))
+            foreach (string line in MissingText.Lines(summary.Missing, data, Target is null ? null : OpsApi.RootOf(Target)))
                 progress.Done(line);
             if (summary.Outcome == ReplayOutcome.Completed)
                 return history.RejectCount > 0 ? ExitCodes.Rejected : ExitCodes.Success;
@@ -102,11 +104,13 @@ internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
     private IReplaySink OpenSink(ProgressLine progress)
     {
         if (Target is null)
-            return Out is "-" ? new TextSink(Console.Out) : new JsonLinesSink(Out!, plan.Layout);
-        if (!Uri.TryCreate(Target, UriKind.Absolute, out var root) || root.Scheme is not ("http" or "https"))
-            throw new UserErrorException($"--target: '{Target}' is not a URL such as http://localhost:5080.", ExitCodes.Usage);
+        {
+            var path = OutputPath.Of(Out, folder: plan.Layout == TopicLayout.PerOwner);
+            return path.IsStream ? new TextSink(path.IsStandardOutput ? Console.Out : new StreamWriter(path.OpenStream())) : new JsonLinesSink(path.FilePath, plan.Layout);
+        }
+
         var retries = HttpRetries.Default with { OnRetry = (what, delay) => progress.Done($"{Target} {what}; trying again in {delay.TotalSeconds:N1} s") };
-        return new HttpSink(root, new HttpClient(), Environment.GetEnvironmentVariable(HttpSink.KeyVariable), plan.Layout, retries, TimeProvider.System);
+        return new HttpSink(Target, new HttpClient(), Environment.GetEnvironmentVariable(HttpSink.KeyVariable), plan.Layout, retries, TimeProvider.System);
     }
 
     private async Task SettleAsync(EmbeddedTarget target, ProgressLine progress)
@@ -128,7 +132,7 @@ internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
             text += $", {summary.Malformed:N0} malformed lines";
         text += $"; {summary.Position:N0} of {summary.Total:N0} done, event time {summary.VirtualTime?.ToString() ?? "none"}";
         if (summary.Delay > TimeSpan.Zero)
-            text += $"; the clock was held for {Durations.Format(summary.Delay)}";
+            text += $"; the clock was held for {DurationText.Format(summary.Delay)}";
         return plan.Faults.DeliversEverything ? text : $"{text}. Dropped events are missing.";
     }
 }

@@ -2,6 +2,7 @@ using Eip.Cli.Flow;
 using Eip.Domain;
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Replay;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -27,7 +28,7 @@ internal sealed class ReplayScreen(ReplayDriver driver, ReplayPlan plan, Embedde
     public async Task<ReplaySummary> ShowAsync(Func<Task<ReplaySummary>> run)
     {
         var replay = Task.Run(run);
-        if (Console.IsErrorRedirected || Console.IsInputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
+        if (!Terminal.CanRewriteError || Console.IsInputRedirected)
         {
             while (await Task.WhenAny(replay, Task.Delay(Interval)) != replay)
             {
@@ -38,8 +39,7 @@ internal sealed class ReplayScreen(ReplayDriver driver, ReplayPlan plan, Embedde
             return await replay;
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await console.Live(new Text("")).AutoClear(true).StartAsync(async live =>
+        await Terminal.Error.Live(new Text("")).AutoClear(true).StartAsync(async live =>
         {
             while (await Task.WhenAny(replay, Task.Delay(Interval)) != replay)
             {
@@ -59,10 +59,10 @@ internal sealed class ReplayScreen(ReplayDriver driver, ReplayPlan plan, Embedde
             text += $" of {total:N0}";
         text += $" events, event time {at.VirtualTime?.ToString() ?? "–"} of {at.Target}, {at.PerSecond:N0} events/s";
         if (at.Speed is { } speed)
-            text += $", {Speed.Format(speed)}";
+            text += $", {SpeedText.Format(speed)}";
         if (at.Delay > TimeSpan.Zero)
-            text += $", held {Durations.Format(at.Delay)}";
-        return at.Left is { } left ? $"{text}, {Durations.Format(left)} left" : text;
+            text += $", held {DurationText.Format(at.Delay)}";
+        return at.Left is { } left ? $"{text}, {DurationText.Format(left)} left" : text;
     }
 
     private async ValueTask RefreshAsync()
@@ -86,7 +86,7 @@ internal sealed class ReplayScreen(ReplayDriver driver, ReplayPlan plan, Embedde
     private static BreakdownChart Bar(ReplayProgress at)
     {
         double done = at.Total is > 0 and { } total ? Math.Min(1, (double)at.Position / total) : 0;
-        return new BreakdownChart().Width(60).HideTags().AddItem("done", done, Color.Green).AddItem("left", 1 - done, Color.Grey);
+        return new BreakdownChart().Width(Math.Min(60, Terminal.Error.Profile.Width)).HideTags().AddItem("done", done, Color.Green).AddItem("left", 1 - done, Color.Grey);
     }
 }
 
@@ -95,6 +95,13 @@ internal sealed class ReplayKeys(ReplayDriver driver, Action stop)
 {
     private const long SeekSeconds = EventTime.SecondsPerDay;
     private const string Usual = "space pause · + - speed · ← → a day · s seek · q quit";
+
+    /// <summary>What the keys do, for help.</summary>
+    public static readonly string[] Help =
+    [
+        "space  pauses, and goes on", "+ -    doubles and halves the speed", "← →    a day back, a day on", "s      asks for a date to go to", "q      stops at a clean point, to be gone on with",
+    ];
+
     private string? entry;
     private string? message;
 
@@ -136,7 +143,7 @@ internal sealed class ReplayKeys(ReplayDriver driver, Action stop)
                 driver.Pause();
                 break;
             case { KeyChar: '+' or '=' } when at.Speed is { } speed:
-                driver.SetSpeed(Math.Min(speed * 2, Speed.Max));
+                driver.SetSpeed(Math.Min(speed * 2, SpeedText.Max));
                 break;
             case { KeyChar: '-' } when at.Speed is { } speed:
                 driver.SetSpeed(speed / 2);

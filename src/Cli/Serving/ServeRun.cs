@@ -38,6 +38,11 @@ internal sealed class ServeRun(Home home, string urls)
         {
             throw new UserErrorException(exception.Message, ExitCodes.Usage);
         }
+        catch (InvalidOperationException) when (urls.Contains("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UserErrorException(
+                $"--urls: '{urls}' needs a certificate: Kestrel__Certificates__Default__Path and Kestrel__Certificates__Default__Password name it.", ExitCodes.Usage);
+        }
 
         host.Start();
         foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
@@ -52,7 +57,7 @@ internal sealed class ServeRun(Home home, string urls)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(urls).UseKestrelHttpsConfiguration();
-        builder.Logging.ClearProviders().AddSimpleConsole(static options => options.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.ClearProviders().AddSimpleConsole(static options => (options.SingleLine, options.ColorBehavior) = (true, LoggerColorBehavior.Disabled)).SetMinimumLevel(LogLevel.Warning);
         // What keeps the host from starting is told once, as every command tells it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -7,37 +7,35 @@ namespace Eip.Cli.Views;
 /// <summary>One order as an operator wants to see it: where it stands, how long each step took, and what happened when.</summary>
 internal static class CardView
 {
+    private const int NameWidth = 13;
+
     public static void Write(IAnsiConsole console, CaseSnapshot snapshot, EventTime? watermark)
     {
         var card = snapshot.Card;
-        string color = card.CurrentStatus is CaseStatus.Cancelled || card.IsLate ? "red" : card.CurrentStatus == CaseStatus.Delivered ? "green" : "yellow";
-        console.MarkupLineInterpolated($"[bold]{card.OrderId.ToString()}[/]  [{color}]{card.CurrentStatus.Name()}{(card.IsLate ? ", late" : "")}[/]");
+        var color = card.CurrentStatus is CaseStatus.Cancelled || card.IsLate ? Color.Red : card.CurrentStatus == CaseStatus.Delivered ? Color.Green : Color.Yellow;
+        console.Write(new TextLine((card.OrderId.ToString(), new Style(decoration: Decoration.Bold)), ($"  {card.CurrentStatus.Name()}{(card.IsLate ? ", late" : "")}", new Style(color))));
         console.WriteLine();
-
-        var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        Add(facts, "lane", card.Lane?.ToString() ?? $"{Known(card.SellerRegion)}→{Known(card.CustomerRegion)}");
-        Add(facts, "promise", Promise(card, watermark));
-        Add(facts, "approval", Durations.Show(card.ApprovalSeconds));
-        Add(facts, "handling", Durations.Show(card.HandlingSeconds));
-        Add(facts, "transit", Durations.Show(card.TransitSeconds));
-        Add(facts, "lead time", Durations.Show(card.LeadTimeSeconds));
+        Add(console, "lane", card.Lane?.ToString() ?? $"{Known(card.SellerRegion)}→{Known(card.CustomerRegion)}");
+        Add(console, "promise", Promise(card, watermark));
+        Add(console, "approval", Durations.Show(card.ApprovalSeconds));
+        Add(console, "handling", Durations.Show(card.HandlingSeconds));
+        Add(console, "transit", Durations.Show(card.TransitSeconds));
+        Add(console, "lead time", Durations.Show(card.LeadTimeSeconds));
         if (CaseProgress.Of(card) is { Step: not OpenStep.None, Since: { } since } progress && watermark is { } now)
-            Add(facts, "waiting in", $"{progress.Step.ToString().ToLowerInvariant()} for {Durations.Show(now - since)}");
+            Add(console, "waiting in", $"{progress.Step.ToString().ToLowerInvariant()} for {Durations.Show(now - since)}");
         if (card.Anomalies != CaseAnomalies.None)
-            Add(facts, "anomalies", string.Join(", ", card.Anomalies.Names()));
-        console.Write(facts);
-        console.WriteLine();
+            Add(console, "anomalies", string.Join(", ", card.Anomalies.Names()));
         console.Write(Timeline(snapshot.Timeline));
     }
 
-    private static Table Timeline(IReadOnlyList<FulfillmentEvent> timeline)
+    private static TextTable Timeline(IReadOnlyList<FulfillmentEvent> timeline)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("event time", "event", "of", "after");
+        var table = new TextTable(new("event time", Right: false), new("event", Right: false), new("of", 1, Right: false), new("after", 2, Right: false));
         for (int i = 0; i < timeline.Count; i++)
         {
             var @event = timeline[i];
             string after = i == 0 ? "" : "+" + Durations.Show(@event.EventAt - timeline[i - 1].EventAt);
-            table.AddRow(@event.EventAt.ToString(), @event.Type.Name(), @event.Source.Name(), after);
+            table.Row(@event.EventAt.ToString(), @event.Type.Name(), @event.Source.Name(), after);
         }
 
         return table;
@@ -55,7 +53,7 @@ internal static class CardView
 
     private static string Slack(long seconds, string ahead, string behind) => $"{Durations.Show(Math.Abs(seconds))} {(seconds >= 0 ? ahead : behind)}";
 
-    private static void Add(Grid grid, string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
+    private static void Add(IAnsiConsole console, string name, string value) => console.Write(new TextLine((name.PadRight(NameWidth), new Style(Color.Grey)), (value, Style.Plain)));
 
     private static string Known(Domain.Region region) => region.Text ?? "?";
 }

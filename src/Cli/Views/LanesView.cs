@@ -14,20 +14,19 @@ internal static class LanesView
     public static IOrderedEnumerable<LaneFigures> WorstFirst(IEnumerable<LaneFigures> lanes) => lanes
         .OrderBy(static lane => lane.Kpis.OnTimeRate ?? decimal.MaxValue).ThenByDescending(static lane => lane.Kpis.P95LeadTimeHours).ThenBy(static lane => lane.Lane);
 
-    public static void Write(IAnsiConsole console, IReadOnlyList<LaneFigures> lanes, LaneKpis network)
+    public static void Write(IAnsiConsole console, IReadOnlyList<LaneFigures> lanes, LaneKpis? network)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("lane");
-        foreach (string name in new[] { "samples", "avg h", "p50 h", "p95 h", "late", "late rate", "promised", "on time", "breaches", "cancelled" })
-            table.AddColumn(new TableColumn(name).RightAligned());
+        var table = new TextTable(
+            new("lane", Right: false), new("samples"), new("avg h", 8), new("p50 h", 7), new("p95 h", 3), new("late", 6), new("late rate", 2),
+            new("promised", 4), new("on time"), new("breaches", 5), new("cancelled", 9));
         foreach (var lane in lanes)
             AddRow(table, lane.Lane.ToString(), lane.Kpis);
-        table.AddEmptyRow();
-        AddRow(table, "all lanes", network);
+        if (network is not null)
+            AddRow(table.Gap(), "all lanes", network);
         console.Write(table);
     }
 
-    private static void AddRow(Table table, string name, LaneKpis kpis) => table.AddRow(
+    private static void AddRow(TextTable table, string name, LaneKpis kpis) => table.Row(
         name,
         kpis.SampleCount.ToString("N0"),
         Durations.ShowHours(kpis.AvgLeadTimeHours),

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Eip.Pipeline.Ports;
-using Eip.Simulator.Replay;
+using Eip.Pipeline.Text;
 
 namespace Eip.Simulator.Faults;
 
@@ -71,11 +71,11 @@ public sealed record FaultPlan
         if (Duplicates > 0)
             parts.Add($"duplicates {Share.Format(Duplicates)}");
         if (Shuffle > TimeSpan.Zero)
-            parts.Add($"shuffle {Durations.Format(Shuffle)}");
+            parts.Add($"shuffle {DurationText.Format(Shuffle)}");
         if (Drop > 0)
             parts.Add($"drop {Share.Format(Drop)}{(ThenResend ? " then resend" : "")}");
         if (Late > TimeSpan.Zero)
-            parts.Add($"late {Durations.Format(Late)} for {Share.Format(LateShare)}");
+            parts.Add($"late {DurationText.Format(Late)} for {Share.Format(LateShare)}");
         if (Corrupt > 0)
             parts.Add($"corrupt {Share.Format(Corrupt)}");
         return string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", parts)}, seed {Seed}");
@@ -90,7 +90,7 @@ public sealed record FaultPlan
     private static void CheckWindow(string field, TimeSpan window)
     {
         if (window < TimeSpan.Zero || window > MaxWindow)
-            throw new ReplayRejectedException(field, $"{field} is a duration from 0s to {Durations.Format(MaxWindow)}, not {Durations.Format(window)}.");
+            throw new ReplayRejectedException(field, $"{field} is a duration from 0s to {DurationText.Format(MaxWindow)}, not {DurationText.Format(window)}.");
     }
 }
 

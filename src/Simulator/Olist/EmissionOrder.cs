@@ -31,5 +31,30 @@ internal sealed class EmissionOrder(OrderFacts[] facts, List<OrderId> texts) : I
         return order != 0 ? order : x.CompareTo(y);
     }
 
+    /// <summary>
+    /// The sorted keys without the events that several rows of one order tell alike; where rows differ, each has its own event.
+    /// </summary>
+    public ulong[] WithoutRepeats(ulong[] keys)
+    {
+        int kept = 0;
+        foreach (ulong key in keys)
+        {
+            bool repeats = false;
+            for (int at = kept - 1; at >= 0 && !repeats && IsSameEvent(keys[at], key); at--)
+                repeats = TellSame(facts[EventKey.Order(keys[at])], facts[EventKey.Order(key)], EventKey.Type(key));
+            if (!repeats)
+                keys[kept++] = key;
+        }
+
+        return keys[..kept];
+    }
+
+    private bool IsSameEvent(ulong left, ulong right) => EventKey.Time(left) == EventKey.Time(right) && EventKey.Type(left) == EventKey.Type(right)
+        && IdOf(facts[EventKey.Order(left)]) == IdOf(facts[EventKey.Order(right)]);
+
+    private static bool TellSame(in OrderFacts left, in OrderFacts right, EventType type) =>
+        left.EstimatedAt == right.EstimatedAt && left.Seller == right.Seller && left.Customer == right.Customer
+        && (type != EventType.OrderCancelled || left.Cancellation == right.Cancellation);
+
     private OrderId IdOf(in OrderFacts order) => order.IsText ? texts[(int)order.Id] : OrderId.FromHex(order.Id);
 }

@@ -29,8 +29,9 @@ internal sealed class EventDerivation
         var derivation = new EventDerivation(orders, customers, warehouses);
         ulong[] keys = EventKey.SortByTime(derivation.Derive(cancellation), derivation.scale.Last);
         cancellation.ThrowIfCancellationRequested();
-        new EmissionOrder(derivation.facts, orders.Texts).SettleTies(keys);
-        return (derivation.facts, keys, derivation.scale);
+        var order = new EmissionOrder(derivation.facts, orders.Texts);
+        order.SettleTies(keys);
+        return (derivation.facts, orders.Orders == orders.Count ? keys : order.WithoutRepeats(keys), derivation.scale);
     }
 
     // Orders are taken by purchase time: events that lie close in time then look up orders that lie close in memory.

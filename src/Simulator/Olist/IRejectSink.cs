@@ -16,4 +16,8 @@ public interface IRejectSink
 /// <param name="Field">The header of the field at fault, or null when the row as a whole is.</param>
 /// <param name="Reason">What is wrong, in a sentence for people.</param>
 /// <param name="Content">The row as it stands in the file, without its line break.</param>
-public sealed record RejectedRow(string File, long Line, string? Field, string Reason, string Content);
+public sealed record RejectedRow(string File, long Line, string? Field, string Reason, string Content)
+{
+    /// <summary>The bytes of the row where they are not UTF-8, so that <see cref="Content"/> cannot hold them; null otherwise.</summary>
+    public byte[]? Bytes { get; init; }
+}

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Eip.Simulator.Olist;
 
 /// <summary>
-/// Writes rejected rows to a file, one JSON object a line with <c>file</c>, <c>line</c>, <c>field</c>, <c>reason</c> and <c>content</c>. An existing
-/// file is replaced when the first row comes and taken away on <see cref="Dispose"/> when none came, so that it always tells of the last run.
+/// Writes rejected rows to a file, one JSON object a line with <c>file</c>, <c>line</c>, <c>field</c>, <c>reason</c> and <c>content</c>, and <c>bytes</c> (base64)
+/// where the row is not UTF-8. The file tells of the last run that rejected something: when a row comes, the file of an earlier run is kept beside it under a
+/// name with the time of its last change.
 /// </summary>
 /// <param name="path">Where the file goes; its folder is made when needed.</param>
 public sealed class JsonLinesRejectSink(string path) : IRejectSink, IDisposable
@@ -36,6 +38,8 @@ public sealed class JsonLinesRejectSink(string path) : IRejectSink, IDisposable
             writer.WriteString("field", row.Field);
             writer.WriteString("reason", row.Reason);
             writer.WriteString("content", row.Content);
+            if (row.Bytes is { } bytes)
+                writer.WriteBase64String("bytes", bytes);
             writer.WriteEndObject();
             writer.Flush();
             writer.Reset();
@@ -49,8 +53,6 @@ public sealed class JsonLinesRejectSink(string path) : IRejectSink, IDisposable
     {
         lock (gate)
         {
-            if (Count == 0 && File.Exists(Path))
-                File.Delete(Path);
             writer?.Dispose();
             output?.Dispose();
             writer = null;
@@ -62,7 +64,19 @@ public sealed class JsonLinesRejectSink(string path) : IRejectSink, IDisposable
     {
         if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is { } folder)
             Directory.CreateDirectory(folder);
+        if (File.Exists(Path))
+            File.Move(Path, Earlier());
         output = new BufferedStream(new FileStream(Path, FileMode.Create, FileAccess.Write, FileShare.Read), 64 * 1024);
         writer = new Utf8JsonWriter(output, Readable);
+    }
+
+    // rejects.jsonl becomes rejects-20180301T120000Z.jsonl.
+    private string Earlier()
+    {
+        string name = System.IO.Path.ChangeExtension(Path, null) + File.GetLastWriteTimeUtc(Path).ToString("'-'yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        string extension = System.IO.Path.GetExtension(Path), free = name + extension;
+        for (int i = 2; File.Exists(free); i++)
+            free = string.Create(CultureInfo.InvariantCulture, $"{name}-{i}{extension}");
+        return free;
     }
 }

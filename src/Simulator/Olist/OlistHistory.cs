@@ -26,8 +26,11 @@ public sealed class OlistHistory
     /// <summary>The latest purchase, approval, carrier or delivery time of the whole data set; null when it has no order.</summary>
     public EventTime? Horizon { get; internal init; }
 
-    /// <summary>Orders that were read.</summary>
-    public int OrderCount => facts.Length;
+    /// <summary>Distinct orders that were read.</summary>
+    public required int OrderCount { get; init; }
+
+    /// <summary>Rows of the orders file that repeat what was read of their order, and change nothing.</summary>
+    public long RepeatedRows { get; internal init; }
 
     /// <summary>Events in all.</summary>
     public long EventCount => keys.Length;

@@ -58,6 +58,8 @@ public static class OlistReader
         var (facts, keys, scale) = EventDerivation.Run(orders, customers, warehouses, cancellationToken);
         return new OlistHistory(facts, keys, scale, orders.Texts)
         {
+            OrderCount = orders.Orders,
+            RepeatedRows = orders.Repeated,
             Horizon = orders.Count == 0 ? null : new EventTime(orders.Horizon),
             Files = [orderTable.Counts, itemTable.Counts, customerTable.Counts, sellerTable.Counts],
             ParseTime = time.GetElapsedTime(started, parsed),

@@ -7,6 +7,7 @@ namespace Eip.Simulator.Olist;
 /// <summary>Reads the rows of each file; what cannot be read is set aside (fulfillment-v1 §2). An empty field is an absent one.</summary>
 internal static class OlistRows
 {
+    private const int BytesPerOrder = 150;
     private const int BytesPerCustomer = 85;
     private const int BytesPerItem = 140;
     private const long MaxOrders = 1L << EventKey.OrderBits;
@@ -15,14 +16,14 @@ internal static class OlistRows
     /// <exception cref="DataSetException">There are more than can be sorted in memory.</exception>
     public static ParsedOrders ReadOrders(OlistTable table)
     {
-        var orders = new ParsedOrders();
+        var orders = new ParsedOrders(table.Length / BytesPerOrder);
         while (table.Read())
         {
-            if (!TryReadOrder(table, orders, out var order))
+            if (!TryReadOrder(table, out var order, out var text))
                 continue;
             if (orders.Count == MaxOrders)
                 throw new DataSetException($"{OlistFile.Orders.Name} has more than {MaxOrders} orders.", OlistFile.Orders.Name);
-            orders.Add(order);
+            orders.Add(order, text);
         }
 
         return orders;
@@ -81,14 +82,14 @@ internal static class OlistRows
         return regions;
     }
 
-    private static bool TryReadOrder(OlistTable table, ParsedOrders orders, out ParsedOrder order)
+    private static bool TryReadOrder(OlistTable table, out ParsedOrder order, out OrderId other)
     {
         order = default;
+        other = default;
         var text = table[0];
         if (text.IsEmpty)
             return Rejected(table, 0, "It has no order id.");
         order.IsText = !OrderId.TryReadHex(text, out order.Id);
-        OrderId other = default;
         if (order.IsText && !OrderId.TryParse(text, out other))
             return Rejected(table, 0, $"An order id is 1 to {OrderId.MaxUtf8Length} bytes of UTF-8 without control characters.");
         var customer = table[1];
@@ -101,16 +102,8 @@ internal static class OlistRows
             : Cancellation.None;
         if (table[3].IsEmpty)
             return Rejected(table, 3, "It has no purchase time.");
-        if (!TryTime(table, 3, out order.PurchasedAt) || !TryTime(table, 4, out order.ApprovedAt) || !TryTime(table, 5, out order.CarrierAt)
-            || !TryTime(table, 6, out order.DeliveredAt) || !TryTime(table, 7, out order.EstimatedAt))
-            return false;
-        if (order.IsText)
-        {
-            order.Id = (uint)orders.Texts.Count;
-            orders.Texts.Add(other);
-        }
-
-        return true;
+        return TryTime(table, 3, out order.PurchasedAt) && TryTime(table, 4, out order.ApprovedAt) && TryTime(table, 5, out order.CarrierAt)
+            && TryTime(table, 6, out order.DeliveredAt) && TryTime(table, 7, out order.EstimatedAt);
     }
 
     private static bool TryTime(OlistTable table, int header, out long time)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using CsvHelper;
 
 namespace Eip.Simulator.Olist;
@@ -70,10 +71,12 @@ internal sealed class OlistTable : IDisposable
         {
             if (++rows % ProgressRows == 0)
                 Report();
-            if (malformed is { } reason and not (CsvMalformedReason.StrayQuote or CsvMalformedReason.FieldCountMismatch))
+            if (malformed is { } reason)
                 Reject(null, $"Its quotes are broken ({Describe(reason)}).");
             else if (current.FieldCount != width)
                 Reject(null, $"It has {current.FieldCount} columns where the header has {width}.");
+            else if (!Utf8.IsValid(current.RawRecord))
+                Reject(NotUtf8(), "It is not UTF-8.");
             else
                 return true;
         }
@@ -90,22 +93,26 @@ internal sealed class OlistTable : IDisposable
     {
         var raw = current.RawRecord;
         int end = raw.IndexOfAny((byte)'\r', (byte)'\n');
+        var line = end < 0 ? raw : raw[..end];
         rejected++;
         rejects.Add(new RejectedRow(
             file.Name,
             lineBase + current.LineNumber,
             header is { } at ? file.Headers[at] : null,
             reason,
-            Encoding.UTF8.GetString(end < 0 ? raw : raw[..end])));
+            Encoding.UTF8.GetString(line))
+        {
+            Bytes = Utf8.IsValid(line) ? null : line.ToArray(),
+        });
         if (end < 0)
             return;
         int next = raw[end] == '\r' && end + 1 < raw.Length && raw[end + 1] == '\n' ? end + 2 : end + 1;
-        long line = lineBase + current.LineNumber;
+        long number = lineBase + current.LineNumber;
         byte[] rest = raw[next..].ToArray();
         if (current != main)
             current.Dispose();
         current = CsvReader.Create(rest, Options(hasHeader: false) with { AllowLineBreaksInQuotes = false });
-        lineBase = line;
+        lineBase = number;
     }
 
     /// <inheritdoc/>
@@ -143,8 +150,19 @@ internal sealed class OlistTable : IDisposable
         HasHeader = hasHeader,
         TrackLineNumbers = true,
         BufferSize = BufferSize,
-        OnMalformedRecord = record => malformed = record.Reason,
+        OnMalformedRecord = record => malformed = record.Reason == CsvMalformedReason.FieldCountMismatch ? malformed : record.Reason,
     };
+
+    private int? NotUtf8()
+    {
+        for (int header = 0; header < columns.Length; header++)
+        {
+            if (!Utf8.IsValid(this[header]))
+                return header;
+        }
+
+        return null;
+    }
 
     private int Find(IReadOnlyList<string> headers, string wanted)
     {
@@ -178,6 +196,7 @@ internal sealed class OlistTable : IDisposable
 
     private static string Describe(CsvMalformedReason reason) => reason switch
     {
+        CsvMalformedReason.StrayQuote => "a quote inside a field that does not begin with one",
         CsvMalformedReason.TextAfterClosingQuote => "text after a closing quote",
         CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.LineBreakInQuotes => "a quote that is never closed",
         _ => reason.ToString(),

@@ -1,5 +1,6 @@
 using Eip.Domain;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Sinks;
 
 namespace Eip.Simulator.Replay;
@@ -81,8 +82,8 @@ public sealed class ReplayDriver
     /// <exception cref="ReplayRejectedException">It is no speed, or the mode has no clock.</exception>
     public void SetSpeed(double speed)
     {
-        if (Speed.Check(speed) is { } reason)
-            throw new ReplayRejectedException("speed", $"speed: {Speed.Format(speed)} {reason}");
+        if (SpeedText.Check(speed) is { } reason)
+            throw new ReplayRejectedException("speed", $"speed: {SpeedText.Format(speed)} {reason}");
         if (!plan.IsPaced)
             throw new ReplayRejectedException("speed", $"speed: a {plan.Mode.ToString().ToLowerInvariant()} has no clock; it runs as fast as it can.");
         var running = clock ?? throw new ReplayRejectedException(null, "The replay is still preparing.");

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Faults;
 using Eip.Simulator.Sinks;
 
@@ -55,10 +56,10 @@ public sealed record ReplayPlan
     /// <exception cref="ReplayRejectedException">It cannot be carried out; the field names the part at fault.</exception>
     public void Validate(IHistory history)
     {
-        if (IsPaced && Replay.Speed.Check(Speed) is { } reason)
-            throw new ReplayRejectedException("speed", $"speed: {Replay.Speed.Format(Speed)} {reason}");
+        if (IsPaced && SpeedText.Check(Speed) is { } reason)
+            throw new ReplayRejectedException("speed", $"speed: {SpeedText.Format(Speed)} {reason}");
         if (MaxGap is { } gap && gap <= TimeSpan.Zero)
-            throw new ReplayRejectedException("maxGap", $"maxGap: {Durations.Format(gap)} is not greater than zero.");
+            throw new ReplayRejectedException("maxGap", $"maxGap: {DurationText.Format(gap)} is not greater than zero.");
         if (MaxRate is <= 0)
             throw new ReplayRejectedException("maxRate", $"maxRate: {MaxRate} is not greater than zero.");
         if (Mode == ReplayMode.Window && (From is null || To is null))
@@ -104,7 +105,7 @@ public sealed record ReplayPlan
         if (To is { } to)
             text.Append($" to {to}");
         if (IsPaced)
-            text.Append($" at {Replay.Speed.Format(Speed)}");
+            text.Append($" at {SpeedText.Format(Speed)}");
         if (!Filter.IsEverything)
             text.Append($" of {Filter}");
         if (!Faults.IsNone)

@@ -1,4 +1,5 @@
 using Eip.Domain;
+using Eip.Pipeline.Text;
 
 namespace Eip.Simulator.Replay;
 
@@ -21,7 +22,7 @@ public sealed class VirtualClock
     /// <param name="time">Real time.</param>
     /// <param name="start">The first reading.</param>
     /// <param name="rate">Virtual seconds in a real second.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not one that <see cref="Speed"/> accepts.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not one that <see cref="SpeedText"/> accepts.</exception>
     public VirtualClock(TimeProvider time, EventTime start, double rate)
     {
         CheckRate(rate);
@@ -147,7 +148,7 @@ public sealed class VirtualClock
 
     private static void CheckRate(double rate)
     {
-        if (Speed.Check(rate) is { } reason)
+        if (SpeedText.Check(rate) is { } reason)
             throw new ArgumentOutOfRangeException(nameof(rate), rate, $"The speed {reason}");
     }
 }

@@ -1,4 +1,5 @@
 using Eip.Domain;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Faults;
 using Eip.Simulator.Replay;
 using Eip.Simulator.Sinks;
@@ -43,7 +44,7 @@ public sealed record DriveStep(
         if (To is { } to)
             text += $" to {to}";
         if (Speed is { } speed)
-            text += $" at {Replay.Speed.Format(speed)}";
+            text += $" at {SpeedText.Format(speed)}";
         if (!Filter.IsEverything)
             text += $" of {Filter}";
         return Faults.IsNone ? text : $"{text} with {Faults}";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Faults;
 using Eip.Simulator.Replay;
 using Eip.Simulator.Sinks;
@@ -40,7 +41,7 @@ internal sealed class StepFields(string file, string where, YamlMappingNode mapp
 
     /// <summary>Takes a speed.</summary>
     public double? Speed(string name) =>
-        Parse<double>(name, "a speed greater than zero such as 3600x or 1d/s", static text => Replay.Speed.TryParse(text, out double speed, out _) ? speed : null);
+        Parse<double>(name, "a speed greater than zero such as 3600x or 1d/s", static text => SpeedText.TryParse(text, out double speed, out _) ? speed : null);
 
     /// <summary>Takes a whole number that is not negative.</summary>
     public long? Number(string name) =>
@@ -98,7 +99,7 @@ internal sealed class StepFields(string file, string where, YamlMappingNode mapp
         Parse<double>(name, "a share such as 5%", static text => Share.TryParse(text, out double share) ? share : null);
 
     private TimeSpan? Duration(string name) =>
-        Parse<TimeSpan>(name, "a duration such as 2h", static text => Durations.TryParse(text, out var duration) ? duration : null);
+        Parse<TimeSpan>(name, "a duration such as 2h", static text => DurationText.TryParse(text, out var duration) ? duration : null);
 
     private HashSet<T> Set<T>(string name, string form, Func<string, T?> read)
         where T : struct

@@ -1,6 +1,7 @@
 using Eip.Domain;
 using Eip.Pipeline;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Faults;
 using Eip.Simulator.Replay;
 using Eip.Simulator.Sinks;
@@ -37,7 +38,7 @@ public sealed class Verification(IHistory history, string scratch, ulong seed, T
     {
         var backfill = new ReplayPlan { Mode = ReplayMode.Backfill };
         var middle = At(0.5);
-        var replay = new ReplayPlan { Mode = ReplayMode.Replay, From = history.First, Speed = Math.Min(Speed.Max, Math.Max(1, Span / PacedSeconds)) };
+        var replay = new ReplayPlan { Mode = ReplayMode.Replay, From = history.First, Speed = Math.Min(SpeedText.Max, Math.Max(1, Span / PacedSeconds)) };
         var window = new ReplayPlan { Mode = ReplayMode.Window, From = At(0.25), To = At(0.75) };
         FaultPlan Faults(FaultPlan plan) => plan with { Seed = seed };
         VerificationCase Troubled(string name, FaultPlan plan) => new(name, [backfill with { Faults = Faults(plan) }]);
@@ -54,7 +55,7 @@ public sealed class Verification(IHistory history, string scratch, ulong seed, T
             new("backfill twice", [backfill, backfill]),
             new("backfill, then replay", [backfill with { To = middle }, replay with { From = null, Speed = Math.Max(1, replay.Speed / 2) }]),
             new("replay", [replay]),
-            new("replay, twice the speed, one topic per owner", [replay with { Speed = Math.Min(Speed.Max, replay.Speed * 2), Layout = TopicLayout.PerOwner }]),
+            new("replay, twice the speed, one topic per owner", [replay with { Speed = Math.Min(SpeedText.Max, replay.Speed * 2), Layout = TopicLayout.PerOwner }]),
             new("backfill, then a window again", [backfill, window]),
             Troubled("duplicates 5%", new FaultPlan { Duplicates = 0.05 }),
             Troubled("shuffle 2h", shuffle),

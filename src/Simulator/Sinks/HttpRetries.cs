@@ -25,7 +25,8 @@ public sealed record HttpRetries
     /// <summary>Told of each failure: what happened, and how long the pause is.</summary>
     public Action<string, TimeSpan>? OnRetry { get; init; }
 
-    internal ResiliencePipeline<HttpResponseMessage> Build(TimeProvider time) =>
+    /// <summary>The retries as a pipeline.</summary>
+    public ResiliencePipeline<HttpResponseMessage> Build(TimeProvider time) =>
         new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {

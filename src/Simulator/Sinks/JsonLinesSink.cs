@@ -91,8 +91,8 @@ public sealed class JsonLinesSink : IReplaySink
     }
 }
 
-/// <summary>Contract JSON lines to a writer such as standard output. It cannot tell what a run before it wrote, so a replay to it begins anew.</summary>
-/// <param name="output">The writer; it stays open.</param>
+/// <summary>Contract JSON lines to a writer such as standard output or a pipe. It cannot tell what a run before it wrote, so a replay to it begins anew.</summary>
+/// <param name="output">The writer; the sink disposes of it, unless it is standard output.</param>
 public sealed class TextSink(TextWriter output) : IReplaySink
 {
     /// <inheritdoc/>
@@ -124,5 +124,5 @@ public sealed class TextSink(TextWriter output) : IReplaySink
         ReadOnlyMemory<Emission> batch, string? mark, int attempts, CancellationToken cancellationToken = default) => ValueTask.FromResult(batch);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => ReferenceEquals(output, Console.Out) ? ValueTask.CompletedTask : output.DisposeAsync();
 }

@@ -22,6 +22,8 @@ public sealed class OlistReaderTests : IDisposable
     [InlineData("x,c-mg,delivered,2018-01-01 10:00:00,,,2018-13-01 10:00:00,", "order_delivered_customer_date", "2018-13-01")]
     [InlineData("x,c-mg,delivered,2018-01-01 10:00:00,,,,soon", "order_estimated_delivery_date", "'soon'")]
     [InlineData("x,\"c-mg\"oops,delivered,2018-01-01 10:00:00,,,,", null, "quotes are broken")]
+    [InlineData("x, \"c-mg\" ,delivered,2018-01-01 10:00:00,,,,", null, "a quote inside a field")]
+    [InlineData("x, \"c-mg, \"delivered,2018-01-01 10:00:00,,,,", null, "a quote inside a field")]
     public void An_order_that_cannot_be_read_is_set_aside_and_the_run_goes_on(string line, string? field, string reason) =>
         IsSetAside(OlistFile.Orders, line, field, reason);
 
@@ -146,7 +148,7 @@ public sealed class OlistReaderTests : IDisposable
     }
 
     [Fact]
-    public void Rejected_rows_become_json_lines_and_a_clean_run_leaves_no_file()
+    public void Rejected_rows_become_json_lines_and_outlast_the_runs_after()
     {
         string path = Path.Combine(data.Folder, "home", "rejects.jsonl");
         using (var sink = new JsonLinesRejectSink(path))
@@ -161,8 +163,60 @@ public sealed class OlistReaderTests : IDisposable
         rows[0].GetProperty("line").GetInt64().ShouldBe(7);
         rows[0].GetProperty("content").GetString().ShouldBe(",\"São\",…");
         rows[1].GetProperty("field").ValueKind.ShouldBe(JsonValueKind.Null);
+        string text = File.ReadAllText(path);
         new JsonLinesRejectSink(path).Dispose();
-        File.Exists(path).ShouldBeFalse();
+        File.ReadAllText(path).ShouldBe(text);
+        foreach (int run in new[] { 1, 2 })
+        {
+            using var next = new JsonLinesRejectSink(path);
+            next.Add(new RejectedRow("orders.csv", run, null, "It is not UTF-8.", "\uFFFD") { Bytes = [0xE3] });
+        }
+
+        File.ReadAllText(path).ShouldContain("\"line\":2");
+        File.ReadAllText(path).ShouldContain("\"bytes\":\"4w==\"");
+        Directory.GetFiles(Path.GetDirectoryName(path)!, "rejects-*.jsonl").Select(File.ReadAllText).ShouldContain(text);
+        Directory.GetFiles(Path.GetDirectoryName(path)!).Length.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("x\u00e3,c-mg,delivered,2018-01-01 10:00:00,,,,", "order_id")]
+    [InlineData("x,c-\u00e3,delivered,2018-01-01 10:00:00,,,,", "customer_id")]
+    [InlineData("x,c-mg,\u00e3,2018-01-01 10:00:00,,,,", "order_status")]
+    public void A_row_that_is_not_utf8_is_set_aside_with_its_bytes(string line, string field)
+    {
+        data.Order("good", "2018-01-01 10:00:00").Write();
+        byte[] bytes = Encoding.Latin1.GetBytes(line);
+        File.AppendAllBytes(data.PathOf(OlistFile.Orders), [.. bytes, (byte)'\n', .. "after,c-mg,delivered,2018-01-02 10:00:00,,,,\n"u8]);
+        data.Read().OrderCount.ShouldBe(2);
+        var row = data.Rejects.Rows.ShouldHaveSingleItem();
+        row.Field.ShouldBe(field);
+        row.Line.ShouldBe(3);
+        row.Bytes.ShouldBe(bytes);
+    }
+
+    [Fact]
+    public void Rows_that_repeat_their_order_are_counted_and_change_nothing()
+    {
+        string[] ids = [.. Enumerable.Range(0, 3_000).Select(static i => i % 3 == 0 ? $"order {i}" : $"{i:x32}")];
+        foreach (string id in ids.Concat(ids.Take(1_500)))
+            data.Order(id, "2018-01-01 10:00:00", "2018-01-01 11:00:00").Item(id);
+        var history = data.Write().Read();
+        history.OrderCount.ShouldBe(3_000);
+        history.RepeatedRows.ShouldBe(1_500);
+        history.EventCount.ShouldBe(9_000);
+    }
+
+    [Fact]
+    public void Rows_of_one_order_that_differ_tell_each_event_once_and_count_one_order()
+    {
+        data.Order("a", "2018-01-01 10:00:00").Order("a", "2018-01-01 10:00:00", "2018-01-01 11:00:00").Order("a", "2018-01-01 10:00:00", "2018-01-01 11:00:00")
+            .Order("b", "2018-01-01 10:00:00").Order("a", "2018-01-01 10:00:00", "2018-01-01 11:00:00", customer: "c-ba");
+        var events = data.Events();
+        var history = data.Read();
+        history.OrderCount.ShouldBe(2);
+        history.RepeatedRows.ShouldBe(0);
+        events.Select(static e => $"{e.OrderId} {e.Type} {e.CustomerRegion.Text}").Order(StringComparer.Ordinal).ShouldBe(
+            ["a OrderApproved BA", "a OrderApproved MG", "a OrderPlaced BA", "a OrderPlaced MG", "b OrderPlaced MG"]);
     }
 
     private void IsSetAside(OlistFile file, string line, string? field, string reason)

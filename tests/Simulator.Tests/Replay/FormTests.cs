@@ -7,61 +7,6 @@ namespace Eip.Simulator.Tests.Replay;
 
 public sealed class FormTests
 {
-    [Theory]
-    [InlineData("86400", 86_400)]
-    [InlineData("1x", 1)]
-    [InlineData("3600x", 3600)]
-    [InlineData("0.5x", 0.5)]
-    [InlineData("1d/s", 86_400)]
-    [InlineData("12h/s", 43_200)]
-    [InlineData("30m/s", 1800)]
-    [InlineData("1d12h/s", 129_600)]
-    public void A_speed_is_read_in_every_form(string text, double expected)
-    {
-        Speed.TryParse(text, out double speed, out _).ShouldBeTrue();
-        speed.ShouldBe(expected);
-    }
-
-    [Theory]
-    [InlineData("0")]
-    [InlineData("-5x")]
-    [InlineData("-1d/s")]
-    [InlineData("NaN")]
-    [InlineData("Infinity")]
-    [InlineData("1e300")]
-    [InlineData("fast")]
-    [InlineData("")]
-    [InlineData("/s")]
-    [InlineData("x")]
-    [InlineData("1h1d/s")]
-    public void What_is_no_speed_is_refused_with_the_text_that_was_typed(string text)
-    {
-        Speed.TryParse(text, out _, out string? reason).ShouldBeFalse();
-        reason!.ShouldContain($"'{text}'");
-    }
-
-    [Theory]
-    [InlineData("90s", 90)]
-    [InlineData("2h", 7200)]
-    [InlineData("3d", 259_200)]
-    [InlineData("1d12h", 129_600)]
-    [InlineData("1.5h", 5400)]
-    [InlineData("250ms", 0.25)]
-    [InlineData("1w", 604_800)]
-    public void A_duration_is_read_in_every_form(string text, double seconds)
-    {
-        Durations.TryParse(text, out var duration).ShouldBeTrue();
-        duration.TotalSeconds.ShouldBe(seconds);
-    }
-
-    [Theory]
-    [InlineData("2")]
-    [InlineData("h")]
-    [InlineData("-2h")]
-    [InlineData("2h 3")]
-    [InlineData("99999999999999999999d")]
-    public void What_is_no_duration_is_refused(string text) => Durations.TryParse(text, out _).ShouldBeFalse();
-
     [Fact]
     public void A_share_needs_its_percent_sign()
     {

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Faults;
 using Eip.Simulator.Replay;
 using Eip.Simulator.Sinks;
@@ -143,7 +144,7 @@ public sealed class HttpSinkTests : IDisposable
         await RunAsync(new ReplayPlan { Mode = ReplayMode.Backfill, To = middle }, Sink());
         int before = api.Events.Count;
 
-        await RunAsync(new ReplayPlan { Mode = ReplayMode.Replay, Speed = Speed.Max }, Sink());
+        await RunAsync(new ReplayPlan { Mode = ReplayMode.Replay, Speed = SpeedText.Max }, Sink());
 
         api.Events.Skip(before).Min(@event => @event.EventAt).ShouldBe(api.Events.Take(before).Max(@event => @event.EventAt));
         api.Events.ToHashSet().SetEquals(History.Events()).ShouldBeTrue();

@@ -2,6 +2,7 @@ using System.Text;
 using Eip.Domain;
 using Eip.Pipeline;
 using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Eip.Simulator.Faults;
 using Eip.Simulator.Replay;
 using Eip.Simulator.Sinks;
@@ -121,7 +122,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public async Task Without_a_start_a_checkpoint_that_the_log_has_overtaken_is_void()
     {
-        var plan = new ReplayPlan { Mode = ReplayMode.Replay, Speed = Speed.Max };
+        var plan = new ReplayPlan { Mode = ReplayMode.Replay, Speed = SpeedText.Max };
         await using var target = EmbeddedTarget.Open(new Home(folder), deduplicate: false, TimeProvider.System);
         await Should.ThrowAsync<ProcessDiedException>(() => RunAsync(plan, new DyingSink(target.Sink(TopicLayout.One), 1, 0)));
         var (_, middle) = (History.First, Shop.Opening + (30 * 86_400));

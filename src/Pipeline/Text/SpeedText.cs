@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Eip.Simulator.Replay;
+namespace Eip.Pipeline.Text;
 
 /// <summary>The speed of a virtual clock: virtual seconds in a real second.</summary>
-public static class Speed
+public static class SpeedText
 {
     /// <summary>The fastest clock that is accepted: a century in a second.</summary>
     public const double Max = 100 * 365.25 * 86_400;
@@ -20,7 +20,7 @@ public static class Speed
         if (rest.EndsWith("/s"))
         {
             bool negative = rest[0] == '-';
-            read = Durations.TryParse(rest[(negative ? 1 : 0)..^2], out var duration);
+            read = DurationText.TryParse(rest[(negative ? 1 : 0)..^2], out var duration);
             speed = negative ? -duration.TotalSeconds : duration.TotalSeconds;
         }
         else
