@@ -2,6 +2,7 @@ using Eip.Api.Http;
 using Eip.Api.Json;
 using Eip.Api.Queries;
 using Eip.Domain;
+using Eip.Pipeline.Text;
 using Microsoft.AspNetCore.Routing;
 
 namespace Eip.Api.Scenarios;
