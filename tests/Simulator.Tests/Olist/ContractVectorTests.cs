@@ -1,40 +1,38 @@
-using System.Buffers;
-using System.Text;
 using Eip.Domain;
 using Eip.Simulator.Olist;
+using Eip.Tests;
 
 namespace Eip.Simulator.Tests.Olist;
 
 public sealed class ContractVectorTests
 {
     [Fact]
-    public void The_contracts_orders_give_exactly_its_events()
+    public void The_vectors_orders_give_exactly_their_events_and_rejects()
     {
-        string? vectors = Find();
-        Assert.SkipWhen(vectors is null, "The contract's vectors are not beside this repository.");
-        var rejects = new RejectList();
-        var history = OlistReader.Read(Path.Combine(vectors, "data"), rejects);
-        var output = new ArrayBufferWriter<byte>();
-        CanonicalCsv.WriteHeader(output, CanonicalCsv.EventHeader);
-        foreach (var batch in history.Batches())
-        {
-            foreach (ref readonly var e in batch.Span)
-                CanonicalCsv.Write(output, e);
-        }
-
-        Encoding.UTF8.GetString(output.WrittenSpan).ShouldBe(File.ReadAllText(Path.Combine(vectors, "expected", "events.csv")));
-        rejects.Rows.ShouldBeEmpty();
+        var rejects = Check(ContractVectors.Own);
+        string.Join('\n', rejects.Select(static row => $"{row.File},{row.Line},{row.Field}").Prepend("file,line,field").Append(""))
+            .ShouldBe(ContractVectors.Expected(ContractVectors.Own, "rejects.csv"));
     }
 
-    private static string? Find()
+    [Fact]
+    public void The_orders_of_the_vectors_beside_this_repository_give_exactly_their_events()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string candidate = Path.Combine(folder.FullName, "shared", "contract", "vectors");
-            if (Directory.Exists(candidate))
-                return candidate;
-        }
+        Assert.SkipWhen(ContractVectors.Beside is null, "NOT RUN: no further vectors lie beside this repository.");
+        Check(ContractVectors.Beside).ShouldBeEmpty();
+    }
 
-        return null;
+    private static List<RejectedRow> Check(string folder)
+    {
+        var rejects = new RejectList();
+        var history = OlistReader.Read(Path.Combine(folder, "data"), rejects);
+        ContractVectors.Text(CanonicalCsv.EventHeader, output =>
+        {
+            foreach (var batch in history.Batches())
+            {
+                foreach (ref readonly var e in batch.Span)
+                    CanonicalCsv.Write(output, e);
+            }
+        }).ShouldBe(ContractVectors.Expected(folder, "events.csv"));
+        return rejects.Rows;
     }
 }
