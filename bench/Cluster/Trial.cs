@@ -208,7 +208,7 @@ internal sealed class Trial : IAsyncDisposable
         for (int start = 0; start < events.Length; start += BatchSize)
         {
             int count = Math.Min(BatchSize, events.Length - start);
-            await grain.Ingest(new IngestBatch(events.AsMemory(start, count), start + count));
+            await grain.Ingest(new IngestBatch(events.AsMemory(start, count), start, start + count));
         }
     }
 

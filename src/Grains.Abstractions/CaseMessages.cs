@@ -7,8 +7,9 @@ namespace Eip.Grains.Abstractions;
 /// <param name="orderId">The order.</param>
 /// <param name="events">Events of that order alone.</param>
 /// <param name="seed">The order's stored state where the caller has just read it; null lets a grain that holds nothing load it itself.</param>
+/// <param name="isRefused">Whether the store has refused what the grain gave, and the seed is why; it counts then although it may be the older one.</param>
 [Immutable]
-public sealed class CaseInput(OrderId orderId, ReadOnlyMemory<FulfillmentEvent> events, CaseState? seed)
+public sealed class CaseInput(OrderId orderId, ReadOnlyMemory<FulfillmentEvent> events, CaseState? seed, bool isRefused = false)
 {
     /// <summary>The order.</summary>
     public OrderId OrderId { get; } = orderId;
@@ -18,6 +19,9 @@ public sealed class CaseInput(OrderId orderId, ReadOnlyMemory<FulfillmentEvent> 
 
     /// <summary>The stored state, if the caller read it.</summary>
     public CaseState? Seed { get; } = seed;
+
+    /// <summary>Whether the store has refused what the grain gave.</summary>
+    public bool IsRefused { get; } = isRefused;
 }
 
 /// <summary>
@@ -80,6 +84,10 @@ public struct CaseInputSurrogate
     /// <summary>The seed.</summary>
     [Id(2)]
     public CaseState? Seed { get; set; }
+
+    /// <summary>Whether the store has refused what the grain gave.</summary>
+    [Id(3)]
+    public bool IsRefused { get; set; }
 }
 
 /// <summary>Packs and unpacks case inputs.</summary>
@@ -91,7 +99,7 @@ public sealed class CaseInputConverter : IConverter<CaseInput, CaseInputSurrogat
     {
         var orderId = OrderId.Parse(surrogate.OrderId);
         ReadOnlySpan<byte> packed = surrogate.Events;
-        return new CaseInput(orderId, EventPacking.ReadTimeline(ref packed, orderId), surrogate.Seed);
+        return new CaseInput(orderId, EventPacking.ReadTimeline(ref packed, orderId), surrogate.Seed, surrogate.IsRefused);
     }
 
     /// <inheritdoc/>
@@ -99,6 +107,9 @@ public sealed class CaseInputConverter : IConverter<CaseInput, CaseInputSurrogat
     {
         var output = new ArrayBufferWriter<byte>(16 + (value.Events.Length * 48));
         EventPacking.WriteTimeline(output, value.Events.Span);
-        return new CaseInputSurrogate { OrderId = value.OrderId.ToString(), Events = output.WrittenSpan.ToArray(), Seed = value.Seed };
+        return new CaseInputSurrogate
+        {
+            OrderId = value.OrderId.ToString(), Events = output.WrittenSpan.ToArray(), Seed = value.Seed, IsRefused = value.IsRefused,
+        };
     }
 }

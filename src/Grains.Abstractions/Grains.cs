@@ -24,8 +24,12 @@ public interface IIngestGrain : IGrainWithStringKey
     /// <summary>
     /// Folds a batch. When the call returns, every effect is stored; when it fails, any of them may be, and the batch is to be given again.
     /// </summary>
+    /// <returns>
+    /// Where the store stands. Below the batch's first offset, the store went back, or never stood there: what lies between is to be given first, and this
+    /// batch again.
+    /// </returns>
     [Alias("Ingest")]
-    Task Ingest(IngestBatch batch);
+    Task<long> Ingest(IngestBatch batch);
 }
 
 /// <summary>One lane's figures. Its key is the lane as <c>SP-RJ</c>.</summary>

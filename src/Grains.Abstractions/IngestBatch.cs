@@ -4,15 +4,23 @@ namespace Eip.Grains.Abstractions;
 
 /// <summary>Events of one partition of a log, in the log's order.</summary>
 /// <param name="events">The events.</param>
-/// <param name="nextOffset">The offset after the last of them.</param>
+/// <param name="firstOffset">Where the batch before ended. Not every offset from there on need hold an event.</param>
+/// <param name="nextOffset">Where this one ends.</param>
+/// <param name="topicId">The id of the topic that they come from; null where the log has none.</param>
 [Immutable]
-public sealed class IngestBatch(ReadOnlyMemory<FulfillmentEvent> events, long nextOffset)
+public sealed class IngestBatch(ReadOnlyMemory<FulfillmentEvent> events, long firstOffset, long nextOffset, string? topicId = null)
 {
     /// <summary>The events.</summary>
     public ReadOnlyMemory<FulfillmentEvent> Events { get; } = events;
 
-    /// <summary>The offset after the last of them.</summary>
+    /// <summary>Where the batch before ended.</summary>
+    public long FirstOffset { get; } = firstOffset;
+
+    /// <summary>Where this one ends.</summary>
     public long NextOffset { get; } = nextOffset;
+
+    /// <summary>The id of the topic; null where the log has none.</summary>
+    public string? TopicId { get; } = topicId;
 }
 
 /// <summary>How a batch travels between silos.</summary>
@@ -24,9 +32,17 @@ public struct IngestBatchSurrogate
     [Id(0)]
     public byte[] Events { get; set; }
 
-    /// <summary>The offset after the last of them.</summary>
+    /// <summary>Where the batch ends.</summary>
     [Id(1)]
     public long NextOffset { get; set; }
+
+    /// <summary>Where the batch before ended.</summary>
+    [Id(2)]
+    public long FirstOffset { get; set; }
+
+    /// <summary>The topic's id.</summary>
+    [Id(3)]
+    public string? TopicId { get; set; }
 }
 
 /// <summary>Packs and unpacks batches.</summary>
@@ -34,9 +50,10 @@ public struct IngestBatchSurrogate
 public sealed class IngestBatchConverter : IConverter<IngestBatch, IngestBatchSurrogate>
 {
     /// <inheritdoc/>
-    public IngestBatch ConvertFromSurrogate(in IngestBatchSurrogate surrogate) => new(EventPacking.Unpack(surrogate.Events), surrogate.NextOffset);
+    public IngestBatch ConvertFromSurrogate(in IngestBatchSurrogate surrogate) =>
+        new(EventPacking.Unpack(surrogate.Events), surrogate.FirstOffset, surrogate.NextOffset, surrogate.TopicId);
 
     /// <inheritdoc/>
     public IngestBatchSurrogate ConvertToSurrogate(in IngestBatch value) =>
-        new() { Events = EventPacking.Pack(value.Events.Span), NextOffset = value.NextOffset };
+        new() { Events = EventPacking.Pack(value.Events.Span), FirstOffset = value.FirstOffset, NextOffset = value.NextOffset, TopicId = value.TopicId };
 }

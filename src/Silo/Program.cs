@@ -1,5 +1,6 @@
 using Eip.Silo.Hosting;
 using Eip.Silo.Kafka;
+using Eip.Silo.Rebuild;
 using Eip.Silo.Search;
 using Eip.Silo.Verification;
 using Eip.Storage.Postgres;
@@ -13,6 +14,9 @@ if (args is ["backfill", ..])
 
 if (args is ["rebuild-search", ..])
     return await RebuildSearchCommand.RunAsync(args[1..]);
+
+if (args is ["rebuild-cluster", ..])
+    return await RebuildClusterCommand.RunAsync(args[1..]);
 
 WebApplication silo;
 try

@@ -88,11 +88,33 @@ public sealed class CaseStatesTests
     public Task Progress_never_goes_back_in_event_time(bool postgres) => RunAsync(postgres, async states =>
     {
         var at = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        await states.AdvanceAsync(new IngestProgress("p/0", 10, new EventTime(500), 1, at));
-        await states.AdvanceAsync(new IngestProgress("p/0", 20, new EventTime(400), 2, at));
-        await states.AdvanceAsync(new IngestProgress("p/0", 30, null, 3, at));
+        var life = await states.LifeAsync();
+        await states.AdvanceAsync(new IngestProgress("p/0", 10, new EventTime(500), 1, at), 0, life);
+        await states.AdvanceAsync(new IngestProgress("p/0", 20, new EventTime(400), 2, at), 10, life);
+        await states.AdvanceAsync(new IngestProgress("p/0", 30, null, 3, at), 20, life);
 
         (await states.ProgressAsync()).ShouldBe([new IngestProgress("p/0", 30, new EventTime(500), 3, at)]);
+    });
+
+    [Theory, InlineData(false), InlineData(true)]
+    public Task A_position_moves_only_from_where_it_stands_and_only_in_the_life_that_stored_the_effects(bool postgres) => RunAsync(postgres, async states =>
+    {
+        var life = await states.LifeAsync();
+        IngestProgress To(long next) => new("p/0", next, new EventTime(1), 1, DateTimeOffset.UnixEpoch, TopicId: "one");
+
+        (await states.AdvanceAsync(To(20), 10, life)).ShouldBe(new StorePosition(0, life), "nothing is stored below offset 10");
+        (await states.AdvanceAsync(To(20), 0, life)).ShouldBe(new StorePosition(20, life));
+        (await states.AdvanceAsync(To(15), 5, life)).ShouldBe(new StorePosition(20, life), "a batch that comes again moves nothing");
+        (await states.AdvanceAsync(To(40), 30, life)).ShouldBe(new StorePosition(20, life), "what lies between is missing");
+
+        await states.BeginLifeAsync(life);
+        var next = await states.LifeAsync();
+        next.ShouldNotBe(life);
+        (await states.AdvanceAsync(To(30), 20, life)).ShouldBe(new StorePosition(20, next), "its effects may be gone");
+        await states.BeginLifeAsync(life);
+        (await states.LifeAsync()).ShouldBe(next, "that life has ended already");
+        (await states.AdvanceAsync(To(30), 20, next)).ShouldBe(new StorePosition(30, next));
+        (await states.ProgressAsync()).Single().TopicId.ShouldBe("one");
     });
 
     private static async Task RunAsync(bool postgres, Func<ICaseStates, Task> test)

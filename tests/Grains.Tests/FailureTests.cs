@@ -124,7 +124,7 @@ public sealed class FailureTests
             var part = events.AsSpan(start, Math.Min(100, events.Length - start)).ToArray();
             try
             {
-                await cluster.Grains.GetGrain<IIngestGrain>(partition).Ingest(new IngestBatch(part, start + part.Length));
+                await cluster.Grains.GetGrain<IIngestGrain>(partition).Ingest(new IngestBatch(part, start, start + part.Length));
                 start += part.Length;
             }
             catch (Exception exception) when (exception is OrleansException or TimeoutException or InvalidOperationException or OperationCanceledException)

@@ -18,7 +18,7 @@ public sealed class PipelineStatusTests
         await cluster.AppendAsync(events);
         using var ends = new KafkaLogEnds(Options.Create(cluster.LogOptions));
         var states = new MemoryCaseStates();
-        await states.AdvanceAsync(new IngestProgress((await ends.GetAsync()).Single().Key, 1, events[0].EventAt, 0, DateTimeOffset.UtcNow));
+        await states.AdvanceAsync(new IngestProgress((await ends.GetAsync()).Single().Key, 1, events[0].EventAt, 0, DateTimeOffset.UtcNow), 0, await states.LifeAsync());
         var pipeline = new ClusterPipelineStatus(ends, states, new MemoryDeadLetters(), TimeProvider.System);
 
         var status = await pipeline.GetAsync();
@@ -33,8 +33,8 @@ public sealed class PipelineStatusTests
     {
         var events = Orders.Events(seed: 29, orders: 10);
         var states = new MemoryCaseStates();
-        await states.AdvanceAsync(new IngestProgress("topic/0", 1, events[0].EventAt, 0, DateTimeOffset.UtcNow));
-        await states.AdvanceAsync(new IngestProgress("topic/1", 1, events[^1].EventAt, 0, DateTimeOffset.UtcNow));
+        await states.AdvanceAsync(new IngestProgress("topic/0", 1, events[0].EventAt, 0, DateTimeOffset.UtcNow), 0, await states.LifeAsync());
+        await states.AdvanceAsync(new IngestProgress("topic/1", 1, events[^1].EventAt, 0, DateTimeOffset.UtcNow), 0, await states.LifeAsync());
         var pipeline = new ClusterPipelineStatus(new AwayLog(), states, new MemoryDeadLetters(), TimeProvider.System);
 
         (await pipeline.WatermarkAsync()).ShouldBe(events[^1].EventAt);

@@ -13,15 +13,15 @@ public sealed class SurfaceTests
 {
     private const string Frozen =
         """
-        eip.CaseInput: 0 String, 1 Byte[], 2 CaseState
+        eip.CaseInput: 0 String, 1 Byte[], 2 CaseState, 3 Boolean
         eip.CaseOutcome: 0 CaseState, 1 Int64, 2 Int64, 3 LaneContribution?, 4 IReadOnlyList<UInt32>, 5 Int32, 6 String, 7 UInt32?
         eip.CaseState: 0 Byte[], 1 Int64, 2 Int64
         eip.IFulfillmentGrain v1: Apply(CaseInput) CaseOutcome; Read() CaseState
-        eip.IIngestGrain v1: Ingest(IngestBatch)
+        eip.IIngestGrain v1: Ingest(IngestBatch) Int64
         eip.ILaneGrain v1: Apply(LaneChanges); Flush(); Touch(); Window(Int32, Int32) LaneWindow
         eip.ILiveService v1: Publish(LiveBatch)
         eip.IReplayGrain v1: Change(Boolean?, Double?, Int64?) ReplayAnswer; Get() ReplayAnswer; Start(ReplayOrder) ReplayAnswer; Stop() ReplayAnswer
-        eip.IngestBatch: 0 Byte[], 1 Int64
+        eip.IngestBatch: 0 Byte[], 1 Int64, 2 Int64, 3 String
         eip.LaneChanges: 0 Byte[], 1 LaneContribution?[], 2 Int64
         eip.LaneContribution: 0 UInt32, 1 Int32?, 2 Int32?, 3 Int32?, 4 Int64, 5 Int64?, 6 Int64?, 7 Boolean, 8 Int32?, 9 Boolean
         eip.LaneMigrationState: 0 LaneChanges, 1 Int32[], 2 Int32[], 3 Boolean
@@ -81,13 +81,15 @@ public sealed class SurfaceTests
         var mine = events.Where(@event => @event.OrderId == order).ToArray();
         var reference = new Reference(events);
         var input = new CaseInput(order, mine, new CaseState([1, 2], 3, 4));
-        var batch = new IngestBatch(events, 77);
+        var batch = new IngestBatch(events, 70, 77, "id");
         var changes = new LaneChanges([.. reference.Cases.Select(static item => new LaneChange(item.Key, item.Value.Version, item.Value.Contribution()))], new EventTime(5));
 
         var inputCopy = serializer.Deserialize<CaseInput>(serializer.SerializeToArray(input))!;
         inputCopy.Events.ToArray().ShouldBe(mine);
         inputCopy.Seed!.Version.ShouldBe(3);
-        serializer.Deserialize<IngestBatch>(serializer.SerializeToArray(batch))!.Events.ToArray().ShouldBe(events);
+        var batchCopy = serializer.Deserialize<IngestBatch>(serializer.SerializeToArray(batch))!;
+        batchCopy.Events.ToArray().ShouldBe(events);
+        (batchCopy.FirstOffset, batchCopy.NextOffset, batchCopy.TopicId).ShouldBe((70, 77, "id"));
         serializer.Deserialize<LaneChanges>(serializer.SerializeToArray(changes))!.Items.ShouldBe(changes.Items);
         copier.Copy(input)!.ShouldBeSameAs(input);
         copier.Copy(batch)!.ShouldBeSameAs(batch);

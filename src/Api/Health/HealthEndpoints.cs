@@ -17,6 +17,9 @@ public sealed class HealthDocument : AnswerDocument
 
     /// <summary>What it waits for; null when it waits for nothing.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What works now and will not always, such as a topic that deletes its events.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>What an orchestrator asks. Liveness looks at the process only: a restart heals nothing that lies outside it.</summary>
@@ -36,7 +39,8 @@ internal static class HealthEndpoints
         routes.MapGet(Ready.Pattern, static async (HttpContext context, ReadinessProbe probe, ApiPorts ports) =>
         {
             var (reason, watermark) = await probe.LookAsync(context.RequestAborted);
-            return Answer(context, ports.Now, watermark, Ready, new HealthDocument { Status = reason is null ? "ready" : "waiting", Reason = reason });
+            var document = new HealthDocument { Status = reason is null ? "ready" : "waiting", Reason = reason, Warnings = probe.Warnings };
+            return Answer(context, ports.Now, watermark, Ready, document);
         }).Describe(Ready);
     }
 

@@ -8,6 +8,9 @@ public interface IReadinessCondition
 {
     /// <summary>Why the host is not ready, in a sentence for people; null when it is.</summary>
     string? Waiting();
+
+    /// <summary>What works now and will not always, in sentences for people; it keeps no host from being ready.</summary>
+    IReadOnlyList<string> Warnings() => [];
 }
 
 /// <summary>
@@ -19,6 +22,9 @@ internal sealed class ReadinessProbe(IPipelineStatus pipeline, IEnumerable<IRead
     private readonly Lock gate = new();
     private long lastProjected = -1;
     private long? standingSince;
+
+    /// <summary>What the host's conditions warn of.</summary>
+    public IReadOnlyList<string> Warnings => [.. conditions.SelectMany(static condition => condition.Warnings())];
 
     /// <summary>Why the host is not ready, null when it is; and the watermark, if the pipeline tells it.</summary>
     public async ValueTask<(string? Reason, EventTime? Watermark)> LookAsync(CancellationToken cancellationToken)

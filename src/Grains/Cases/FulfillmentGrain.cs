@@ -42,7 +42,7 @@ public sealed class FulfillmentGrain(ICaseStates states, ICaseFold fold, ActiveC
     {
         if (folded is null)
             Adopt(input.Seed ?? await LoadAsync());
-        else if (input.Seed is { } seed && seed.Writer != writer && seed.Version > stored.Version)
+        else if (input.Seed is { } seed && seed.Writer != writer && (seed.Version > stored.Version || input.IsRefused))
             Merge(seed);
 
         int added = 0;
@@ -88,7 +88,8 @@ public sealed class FulfillmentGrain(ICaseStates states, ICaseFold fold, ActiveC
         Observe();
     }
 
-    // The stored state moved on without this grain: two activations of one order lived for a moment, or a write outlived its silo. The version passes
+    // The stored state moved on without this grain: two activations of one order lived for a moment, a write outlived its silo, or the store went back to
+    // what it was before (a backup was restored, it was made anew). The version passes
     // both, and is never below that of a fold of the same events from the log, so that a card rebuilt from there does not win against later ones.
     private void Merge(CaseState seed)
     {

@@ -38,6 +38,7 @@ public static class GrainsHosting
         services.TryAddSingleton<RouteStatsWriter>();
         services.AddHostedService(static provider => provider.GetRequiredService<RouteStatsWriter>());
         services.AddHostedService<LaneKeeper>();
+        services.AddHostedService<StoreWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LaneHandOver>();
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton<IValidateOptions<LaneOptions>, LaneOptionsValidator>();

@@ -31,18 +31,19 @@ internal sealed partial class BatchFolder(
     /// <param name="batch">The events by order.</param>
     /// <param name="poison">Orders whose fold failed for good before; kept up to date.</param>
     /// <param name="watermark">The greatest event time of the partition, this batch included.</param>
+    /// <param name="isDoubtful">Whether grains may take for stored what the store has lost; then it is stored again where it is missing.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task FoldAsync(
-        string partition, OrderGroups batch, HashSet<OrderId> poison, EventTime watermark, CancellationToken cancellationToken)
+        string partition, OrderGroups batch, HashSet<OrderId> poison, EventTime watermark, bool isDoubtful, CancellationToken cancellationToken)
     {
         var outcomes = new Dictionary<OrderId, CaseOutcome>(batch.All.Count);
         long at = time.GetTimestamp();
         var seeds = await SeedsAsync(batch.All, cancellationToken);
         Took("seed");
-        await ApplyAsync(partition, batch.All, seeds, outcomes, poison, cancellationToken);
+        await ApplyAsync(partition, batch.All, seeds, false, outcomes, poison, cancellationToken);
         Took("fold");
         await steps.ChangedAsync(partition, cancellationToken);
-        await StoreAsync(partition, batch, outcomes, poison, cancellationToken);
+        await StoreAsync(partition, batch, outcomes, poison, isDoubtful, cancellationToken);
         Took("store");
         if (projections.Length > 0)
             await ProjectAsync(outcomes, cancellationToken);
@@ -89,13 +90,14 @@ internal sealed partial class BatchFolder(
         string partition,
         IReadOnlyList<OrderGroups.Group> groups,
         IReadOnlyDictionary<OrderId, CaseState> seeds,
+        bool areRefused,
         Dictionary<OrderId, CaseOutcome> outcomes,
         HashSet<OrderId> poison,
         CancellationToken cancellationToken)
     {
         for (int attempt = 1; groups.Count > 0; attempt++)
         {
-            var failed = await CallAsync(groups, seeds, outcomes);
+            var failed = await CallAsync(groups, seeds, areRefused, outcomes);
             foreach (var group in groups)
             {
                 if (!failed.Contains(group))
@@ -113,7 +115,10 @@ internal sealed partial class BatchFolder(
 
     // Returns the orders whose fold failed; throws when a grain could not be called.
     private async Task<List<OrderGroups.Group>> CallAsync(
-        IReadOnlyList<OrderGroups.Group> groups, IReadOnlyDictionary<OrderId, CaseState> seeds, Dictionary<OrderId, CaseOutcome> outcomes)
+        IReadOnlyList<OrderGroups.Group> groups,
+        IReadOnlyDictionary<OrderId, CaseState> seeds,
+        bool areRefused,
+        Dictionary<OrderId, CaseOutcome> outcomes)
     {
         var calls = new Task<CaseOutcome>[groups.Count];
         using (OrderDirectoryCache.FoldHere())
@@ -121,7 +126,7 @@ internal sealed partial class BatchFolder(
             for (int i = 0; i < calls.Length; i++)
             {
                 var group = groups[i];
-                calls[i] = grains.Order(group.OrderId).Apply(new CaseInput(group.OrderId, group.Events, seeds.GetValueOrDefault(group.OrderId)));
+                calls[i] = grains.Order(group.OrderId).Apply(new CaseInput(group.OrderId, group.Events, seeds.GetValueOrDefault(group.OrderId), areRefused));
             }
         }
 
@@ -172,9 +177,14 @@ internal sealed partial class BatchFolder(
     }
 
     private async Task StoreAsync(
-        string partition, OrderGroups batch, Dictionary<OrderId, CaseOutcome> outcomes, HashSet<OrderId> poison, CancellationToken cancellationToken)
+        string partition,
+        OrderGroups batch,
+        Dictionary<OrderId, CaseOutcome> outcomes,
+        HashSet<OrderId> poison,
+        bool isDoubtful,
+        CancellationToken cancellationToken)
     {
-        var writes = Writes(outcomes, null);
+        var writes = Writes(outcomes, null, isDoubtful);
         while (writes.Count > 0)
         {
             var lost = await states.StoreAsync(partition, writes, cancellationToken);
@@ -183,17 +193,18 @@ internal sealed partial class BatchFolder(
             instruments.Merged(lost.Count);
             var behind = lost.ToHashSet();
             var groups = batch.All.Where(group => behind.Contains(group.OrderId)).ToList();
-            await ApplyAsync(partition, groups, await states.LoadAsync(lost, cancellationToken), outcomes, poison, cancellationToken);
-            writes = Writes(outcomes, behind);
+            await ApplyAsync(partition, groups, await states.LoadAsync(lost, cancellationToken), true, outcomes, poison, cancellationToken);
+            writes = Writes(outcomes, behind, isDoubtful: false);
         }
     }
 
-    private static List<CaseWrite> Writes(Dictionary<OrderId, CaseOutcome> outcomes, HashSet<OrderId>? only)
+    private static List<CaseWrite> Writes(Dictionary<OrderId, CaseOutcome> outcomes, HashSet<OrderId>? only, bool isDoubtful)
     {
         var writes = new List<CaseWrite>(only?.Count ?? outcomes.Count);
         foreach (var (order, outcome) in outcomes)
         {
-            if (outcome.IsUnstored && (only is null || only.Contains(order)))
+            bool isDue = outcome.IsUnstored || (isDoubtful && outcome.Failure is null && !outcome.State.IsAbsent);
+            if (isDue && (only is null || only.Contains(order)))
                 writes.Add(new CaseWrite(order, outcome));
         }
 

@@ -29,15 +29,20 @@ internal sealed partial class IngestGrain(
     TimeProvider time,
     ILogger<IngestGrain> logger) : Grain, IIngestGrain, IStreamSubscriptionObserver, IAsyncObserver<FulfillmentEventBatch>
 {
+    // Longer than an order's grain lives that nobody calls: what is in memory afterwards was loaded, or stored, in the store's present life.
+    private static readonly TimeSpan DoubtFor = TimeSpan.FromSeconds(10);
     private readonly HashSet<OrderId> poison = [];
     private readonly RecentRate rate = new(time);
     private string partition = "";
     private EventTime? watermark;
+    private Guid? life;
+    private long doubtfulSince;
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         partition = this.GetPrimaryKeyString();
+        doubtfulSince = time.GetTimestamp();
         return Task.CompletedTask;
     }
 
@@ -47,7 +52,7 @@ internal sealed partial class IngestGrain(
     /// <inheritdoc/>
     public async Task OnNextAsync(FulfillmentEventBatch item, StreamSequenceToken? token = null)
     {
-        await Ingest(new IngestBatch(item.Events, item.LastOffset + 1));
+        await Ingest(new IngestBatch(item.Events, item.FirstOffset, item.LastOffset + 1, item.TopicId));
         if (item.PulledBy.Equals(silo.SiloAddress))
             return;
         // Migrated, not merely deactivated: the batch that waits already would bring the grain back to life here.
@@ -63,21 +68,18 @@ internal sealed partial class IngestGrain(
     }
 
     /// <inheritdoc/>
-    public async Task Ingest(IngestBatch batch)
+    public async Task<long> Ingest(IngestBatch batch)
     {
         var groups = new OrderGroups(batch.Events.Span);
         if (groups.Watermark is { } latest && (watermark is not { } known || latest > known))
             watermark = latest;
         long started = time.GetTimestamp();
-        for (int failed = 1; ; failed++)
+        StorePosition? stands = null;
+        for (int failed = 1; stands is null; failed++)
         {
             try
             {
-                if (watermark is { } mark)
-                    await folder.FoldAsync(partition, groups, poison, mark, CancellationToken.None);
-                rate.Add(batch.Events.Length);
-                await states.AdvanceAsync(new IngestProgress(partition, batch.NextOffset, watermark, rate.PerSecond, time.GetUtcNow()));
-                break;
+                stands = await FoldAsync(batch, groups);
             }
             catch (Exception exception) when (time.GetElapsedTime(started) + options.Value.Pause(failed) < options.Value.RetryFor)
             {
@@ -87,12 +89,43 @@ internal sealed partial class IngestGrain(
             }
         }
 
+        if (stands.Value.NextOffset < batch.FirstOffset)
+            await BeginAnewAsync(batch, stands.Value);
         clock.Observe(watermark);
         instruments.Folded(batch.Events.Length, time.GetElapsedTime(started));
+        return stands.Value.NextOffset;
+    }
+
+    // Null when the store began another life meanwhile: what was stored before may be gone.
+    private async Task<StorePosition?> FoldAsync(IngestBatch batch, OrderGroups groups)
+    {
+        var begun = life ??= await states.LifeAsync();
+        if (watermark is { } mark)
+            await folder.FoldAsync(partition, groups, poison, mark, time.GetElapsedTime(doubtfulSince) < DoubtFor, CancellationToken.None);
+        rate.Add(batch.Events.Length);
+        var progress = new IngestProgress(partition, batch.NextOffset, watermark, rate.PerSecond, time.GetUtcNow(), TopicId: batch.TopicId);
+        var stands = await states.AdvanceAsync(progress, batch.FirstOffset, begun);
+        if (stands.Life == begun)
+            return stands;
+        life = stands.Life;
+        doubtfulSince = time.GetTimestamp();
+        return null;
+    }
+
+    // The store went back. Whoever gives the batches begins where it stands; grains may remember what it does not.
+    private async Task BeginAnewAsync(IngestBatch batch, StorePosition stands)
+    {
+        LogWentBack(logger, partition, stands.NextOffset, batch.FirstOffset);
+        await states.BeginLifeAsync(stands.Life);
+        life = null;
+        doubtfulSince = time.GetTimestamp();
     }
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "The batch of {Partition} before offset {NextOffset} failed (try {Failed}); it is tried again.")]
     private static partial void LogRetry(ILogger logger, string partition, long nextOffset, int failed, Exception exception);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "The store stands at offset {NextOffset} of {Partition}, and the batch begins at {FirstOffset}: it was restored or made anew. It is filled again from there.")]
+    private static partial void LogWentBack(ILogger logger, string partition, long nextOffset, long firstOffset);
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "The stream of {Partition} reports an error; it delivers again.")]
     private static partial void LogStreamError(ILogger logger, string partition, Exception exception);

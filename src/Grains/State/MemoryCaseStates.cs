@@ -11,6 +11,7 @@ public sealed class MemoryCaseStates : ICaseStates
     private readonly Dictionary<OrderId, (CaseState State, uint? Lane)> cases = [];
     private readonly Dictionary<uint, HashSet<OrderId>> lanes = [];
     private readonly Dictionary<string, IngestProgress> partitions = new(StringComparer.Ordinal);
+    private Guid life = Guid.NewGuid();
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyDictionary<OrderId, CaseState>> LoadAsync(IReadOnlyCollection<OrderId> orders, CancellationToken cancellationToken = default)
@@ -77,15 +78,32 @@ public sealed class MemoryCaseStates : ICaseStates
     }
 
     /// <inheritdoc/>
-    public ValueTask AdvanceAsync(IngestProgress progress, CancellationToken cancellationToken = default)
+    public ValueTask<StorePosition> AdvanceAsync(IngestProgress progress, long from, Guid life, CancellationToken cancellationToken = default)
     {
         lock (gate)
         {
             var known = Progress(progress.Partition);
+            if (known.NextOffset < from || life != this.life)
+                return new(new StorePosition(known.NextOffset, this.life));
             var watermark = known.Watermark is { } old && (progress.Watermark is not { } added || old > added) ? old : progress.Watermark;
-            partitions[progress.Partition] = progress with { Watermark = watermark, OrderCount = known.OrderCount };
+            long next = Math.Max(known.NextOffset, progress.NextOffset);
+            partitions[progress.Partition] = progress with { NextOffset = next, Watermark = watermark, OrderCount = known.OrderCount };
+            return new(new StorePosition(next, life));
         }
+    }
 
+    /// <inheritdoc/>
+    public ValueTask<Guid> LifeAsync(CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+            return new(life);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask BeginLifeAsync(Guid ended, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+            life = life == ended ? Guid.NewGuid() : life;
         return default;
     }
 

@@ -20,7 +20,16 @@ internal sealed partial class EmbeddedPump(EmbeddedLog log, IGrainFactory grains
 
     private async Task PumpAsync(int partition, CancellationToken stoppingToken)
     {
-        using var reader = log.Log.Read(partition, 0);
+        long at = 0;
+        while (!stoppingToken.IsCancellationRequested)
+            at = await PumpAsync(partition, at, stoppingToken);
+    }
+
+    // Until the store turns out to stand before what was given; returns where.
+    private async Task<long> PumpAsync(int partition, long from, CancellationToken stoppingToken)
+    {
+        using var reader = log.Log.Read(partition, from);
+        long given = from;
         var grain = grains.GetGrain<IIngestGrain>(EmbeddedLog.KeyOf(partition));
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -28,20 +37,27 @@ internal sealed partial class EmbeddedPump(EmbeddedLog log, IGrainFactory grains
             var buffer = new FulfillmentEvent[BatchSize];
             int count = reader.Read(buffer);
             if (count == 0)
+            {
                 await appended.WaitAsync(stoppingToken);
-            else
-                await DeliverAsync(grain, new IngestBatch(buffer.AsMemory(0, count), reader.Offset), partition, stoppingToken);
+                continue;
+            }
+
+            long stands = await DeliverAsync(grain, new IngestBatch(buffer.AsMemory(0, count), given, reader.Offset), partition, stoppingToken);
+            if (stands < given)
+                return stands;
+            given = reader.Offset;
         }
+
+        return given;
     }
 
-    private async Task DeliverAsync(IIngestGrain grain, IngestBatch batch, int partition, CancellationToken stoppingToken)
+    private async Task<long> DeliverAsync(IIngestGrain grain, IngestBatch batch, int partition, CancellationToken stoppingToken)
     {
         while (true)
         {
             try
             {
-                await grain.Ingest(batch);
-                return;
+                return await grain.Ingest(batch);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

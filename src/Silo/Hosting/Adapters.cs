@@ -1,3 +1,4 @@
+using Eip.Api.Health;
 using Eip.Grains.Reading;
 using Eip.Grains.State;
 using Eip.Pipeline.Caching;
@@ -11,6 +12,7 @@ using Eip.Silo.State;
 using Eip.Storage.Elasticsearch;
 using Eip.Storage.Postgres;
 using Eip.Storage.Redis;
+using Eip.Streams.Kafka.Continuity;
 using Eip.Streams.Kafka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -27,6 +29,7 @@ internal static class Adapters
         {
             services.AddSingleton(_ => PostgresDatabase.Open(postgres));
             services.AddSingleton<ICaseStates, PostgresCaseStates>();
+            services.AddSingleton<IStoredPositions, StoredPositions>();
             services.AddSingleton<PostgresRouteStatsStore>();
             services.AddSingleton<IRouteStatsStore>(static provider => provider.GetRequiredService<PostgresRouteStatsStore>());
             return;
@@ -44,6 +47,13 @@ internal static class Adapters
         {
             services.AddKafkaEventLog(settings.Configure);
             services.AddSingleton<ILogEnds, KafkaLogEnds>();
+            if (settings.Postgres is not null)
+            {
+                services.AddSingleton<KafkaLogWatch>();
+                services.AddSingleton<IReadinessCondition>(static provider => provider.GetRequiredService<KafkaLogWatch>());
+                services.AddHostedService(static provider => provider.GetRequiredService<KafkaLogWatch>());
+            }
+
             return;
         }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Eip.Silo.Kafka;
 
-/// <summary>Where the topics of events end, by the brokers.</summary>
+/// <summary>Where the topics of events end for readers, by the brokers: before the first record of a transaction that is open.</summary>
 internal sealed class KafkaLogEnds(IOptions<KafkaLogOptions> options) : ILogEnds, IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
@@ -41,7 +41,7 @@ internal sealed class KafkaLogEnds(IOptions<KafkaLogOptions> options) : ILogEnds
                 TopicPartition = new TopicPartition(topic.Name, partition.Partition),
                 OffsetSpec = OffsetSpec.Latest(),
             }));
-        var offsets = await admin.Value.ListOffsetsAsync(partitions, new ListOffsetsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
+        var offsets = await admin.Value.ListOffsetsAsync(partitions, new ListOffsetsOptions { RequestTimeout = Timeout, IsolationLevel = IsolationLevel.ReadCommitted }).WaitAsync(cancellationToken);
         TopicPartitionOffset[] ends = [.. offsets.ResultInfos.Select(static info => info.TopicPartitionOffsetError.TopicPartitionOffset)];
         var last = await Task.Run(() => tails.Read(ends), cancellationToken);
         return

@@ -8,12 +8,15 @@ namespace Eip.Silo.Kafka;
 internal sealed class KafkaTails(KafkaLogOptions options) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // The last offsets of a partition may be markers of transactions, which no reader sees.
+    private const int Lookback = 16;
     private readonly Lock gate = new();
     private readonly Dictionary<TopicPartition, (long End, EventTime? LastEventAt)> known = [];
     private IConsumer<Ignore, byte[]>? consumer;
 
-    /// <summary>The event time of each partition's last record; null where the partition is empty, the record is no event, or the brokers do not answer.</summary>
-    /// <param name="ends">Partitions and the offsets after their last records.</param>
+    /// <summary>The event time of each partition's last record; null where the partition is empty, its last records are no events, or the brokers do not answer.</summary>
+    /// <param name="ends">Partitions and where they end.</param>
     public IReadOnlyDictionary<TopicPartition, EventTime?> Read(IReadOnlyCollection<TopicPartitionOffset> ends)
     {
         lock (gate)
@@ -38,15 +41,19 @@ internal sealed class KafkaTails(KafkaLogOptions options) : IDisposable
             EnablePartitionEof = true,
             AllowAutoCreateTopics = false,
         })).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
-        consumer.Assign(moved.Select(static end => new TopicPartitionOffset(end.Key, end.Value - 1)));
+        consumer.Assign(moved.Select(static end => new TopicPartitionOffset(end.Key, Math.Max(0, end.Value - Lookback))));
+        var last = new Dictionary<TopicPartition, EventTime?>();
         try
         {
             while (moved.Count > 0 && consumer.Consume(Patience) is { } record)
             {
-                if (!moved.TryGetValue(record.TopicPartition, out long end) || (!record.IsPartitionEOF && record.Offset.Value < end - 1))
+                if (!moved.TryGetValue(record.TopicPartition, out long end))
                     continue;
-                EventTime? at = !record.IsPartitionEOF && record.Message.Value is { } value && EventJson.TryRead(value, out var @event, out _) ? @event.EventAt : null;
-                known[record.TopicPartition] = (end, at);
+                if (!record.IsPartitionEOF && record.Message.Value is { } value && EventJson.TryRead(value, out var @event, out _))
+                    last[record.TopicPartition] = @event.EventAt;
+                if (!record.IsPartitionEOF && record.Offset.Value < end - 1)
+                    continue;
+                known[record.TopicPartition] = (end, last.GetValueOrDefault(record.TopicPartition));
                 moved.Remove(record.TopicPartition);
             }
         }

@@ -1,108 +1,79 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using Eip.Pipeline.Ports;
 using Eip.Silo.Hosting;
+using Eip.Silo.Kafka;
+using Eip.Silo.Rebuild;
+using Eip.Silo.Verification;
 using Eip.Storage.Elasticsearch;
 using Eip.Storage.Elasticsearch.Rebuild;
-using Eip.Streams.Kafka.Options;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Eip.Silo.Search;
 
 /// <summary>
-/// <c>rebuild-search</c>: the search indices anew from the log, beside the old ones, which serve until the aliases swap. Interrupted, it goes on where it was
-/// when it is run again.
+/// <c>rebuild-search [--accept-loss N] [--patience SECONDS]</c>: the search indices anew from the log, beside the old ones, which serve until the aliases
+/// swap. Interrupted, it goes on where it was when it is run again.
 /// </summary>
 internal static class RebuildSearchCommand
 {
-    private const int Interrupted = 130;
-
     /// <summary>Rebuilds; 0 when the new indices serve, 2 when it could not be done, 130 when it was interrupted.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args) => RebuildRun.RunAsync("the old indices serve on", args, static async (settings, options, cancellationToken) =>
     {
-        using var stop = new CancellationTokenSource();
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await RebuildAsync(settings, options, cancellationToken);
+        return 0;
+    });
+
+    /// <summary>Rebuilds, and says so.</summary>
+    /// <exception cref="InvalidOperationException">A server is not named, or orders would be lost that nobody has accepted to lose.</exception>
+    /// <exception cref="Pipeline.Ports.StoreUnavailableException">A store is away.</exception>
+    public static async Task RebuildAsync(SiloSettings settings, RebuildOptions options, CancellationToken cancellationToken)
+    {
+        await using var services = SearchServices.Of(settings);
+        var watch = Stopwatch.StartNew();
+        var store = services.GetRequiredService<ElasticsearchStore>();
+        using var extents = new KafkaExtents(settings.LogOptions());
+        if (options.AcceptedLoss is null)
+            LossGuard.RequireBeginning(await extents.ReadAsync(cancellationToken));
+        var reader = new KafkaLogReader(settings.LogOptions(), options.Patience);
+        using var silence = new Silence("Elasticsearch", options.Patience, cancellationToken);
+        var folded = new FoldedCaseFeed(reader.Partitions.Count, (partition, offset, token) => QuietlyAsync(reader.ReadAsync(partition, offset, token), silence));
+        var feed = new GuardedFeed(folded, await silence.GuardAsync(IndexedAsync(store, silence.Token)), options.AcceptedLoss);
+        var line = new RebuildProgressLine<RebuildProgress>(static at => $"{at.Phase} {at.Index}: {at.Cases:n0} cases");
+        var progress = new Progress(line, silence);
+        var result = await silence.GuardAsync(store.Rebuild(feed).RunAsync(progress, silence.Token));
+        line.End();
+        Console.WriteLine(
+            $"{result.Cases:n0} cases in {watch.Elapsed.TotalSeconds:n1} s{(result.WasResumed ? ", those of the run before included" : "")}: "
+            + $"{settings.Elasticsearch!.ShipmentsAlias} stands for {result.ShipmentsIndex}, {settings.Elasticsearch.EventsAlias} for {result.EventsIndex}");
+    }
+
+    // How many orders the indices hold that serve now; none where they are missing.
+    private static async Task<long> IndexedAsync(ElasticsearchStore store, CancellationToken cancellationToken)
+    {
         try
         {
-            var settings = SiloSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build());
-            await using var services = SearchServices.Of(settings);
-            var watch = Stopwatch.StartNew();
-            var progress = new ConsoleProgress(watch);
-            var store = services.GetRequiredService<ElasticsearchStore>();
-            var reader = services.GetRequiredService<KafkaLogReader>();
-            var feed = new FoldedCaseFeed(reader.Partitions.Count, reader.ReadAsync);
-            var result = await store.Rebuild(feed).RunAsync(progress, stop.Token);
-            progress.End();
-            Console.WriteLine(
-                $"{result.Cases:n0} cases in {watch.Elapsed.TotalSeconds:n1} s{(result.WasResumed ? ", those of the run before included" : "")}: "
-                + $"{settings.Elasticsearch!.ShipmentsAlias} stands for {result.ShipmentsIndex}, {settings.Elasticsearch.EventsAlias} for {result.EventsIndex}");
+            return (await store.Search.SearchAsync(new Pipeline.Ports.CaseQuery { Limit = 0 }, cancellationToken)).Total;
+        }
+        catch (SearchIndexException)
+        {
             return 0;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync("\ninterrupted; the old indices serve on, and the same command goes on from here");
-            return Interrupted;
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or StoreUnavailableException or ElasticsearchRefusedException or Confluent.Kafka.KafkaException)
-        {
-            await Console.Error.WriteLineAsync($"error: {exception.Message}");
-            return 2;
-        }
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        }
     }
 
-    // One line that grows on a terminal; a line a second elsewhere.
-    private sealed class ConsoleProgress(Stopwatch watch) : IProgress<RebuildProgress>
+    // While the log is read nothing is asked of Elasticsearch; of its own silence the reader tells itself.
+    private static async IAsyncEnumerable<LogBatch> QuietlyAsync(IAsyncEnumerable<LogBatch> batches, Silence silence)
     {
-        private TimeSpan last = TimeSpan.MinValue;
+        silence.Pause();
+        await foreach (var batch in batches)
+            yield return batch;
+        silence.Broken();
+    }
 
+    private sealed class Progress(IProgress<RebuildProgress> line, Silence silence) : IProgress<RebuildProgress>
+    {
         public void Report(RebuildProgress value)
         {
-            if (last != TimeSpan.MinValue && watch.Elapsed - last < TimeSpan.FromSeconds(1))
-                return;
-            last = watch.Elapsed;
-            string line = $"{value.Phase} {value.Index}: {value.Cases:n0} cases";
-            if (Console.IsErrorRedirected)
-                Console.Error.WriteLine(line);
-            else
-                Console.Error.Write($"\r{line}");
+            silence.Broken();
+            line.Report(value);
         }
-
-        public void End()
-        {
-            if (!Console.IsErrorRedirected)
-                Console.Error.WriteLine();
-        }
-    }
-}
-
-/// <summary>What the commands over a cluster's search store need, without a silo.</summary>
-internal static class SearchServices
-{
-    /// <exception cref="InvalidOperationException">A server that is needed is not named.</exception>
-    public static ServiceProvider Of(SiloSettings settings)
-    {
-        if (settings.Elasticsearch is null)
-            throw new InvalidOperationException("EIP_ELASTICSEARCH is missing; it names the search store, such as http://localhost:9200.");
-        if (settings.Kafka is null)
-            throw new InvalidOperationException("EIP_KAFKA is missing; it names the brokers of the log. A silo with its log in files fills its indices by itself when it starts.");
-        var services = new ServiceCollection();
-        services.AddLogging().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton(settings);
-        services.AddLogAdapters(settings);
-        services.AddSearchAdapters(settings);
-        services.AddSingleton(_ =>
-        {
-            var options = new KafkaLogOptions();
-            settings.Configure(options);
-            return new KafkaLogReader(options);
-        });
-        return services.BuildServiceProvider();
     }
 }

@@ -41,10 +41,14 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
 
     private const string AdvanceStatement =
         """
-        insert into eip_ingest as known (partition, next_offset, watermark, events_per_second, updated_at) values ($1, $2, $3, $4, $5)
+        insert into eip_ingest as known (partition, next_offset, watermark, events_per_second, updated_at, topic_id)
+        select $1, $2, $3, $4, $5, $6 from eip_store
+        where life = $7 and ($8 = 0 or exists (select from eip_ingest where partition = $1))
         on conflict (partition) do update
-        set next_offset = excluded.next_offset, watermark = greatest(known.watermark, excluded.watermark),
-            events_per_second = excluded.events_per_second, updated_at = excluded.updated_at
+        set next_offset = greatest(known.next_offset, excluded.next_offset), watermark = greatest(known.watermark, excluded.watermark),
+            events_per_second = excluded.events_per_second, updated_at = excluded.updated_at, topic_id = coalesce(excluded.topic_id, known.topic_id)
+        where known.next_offset >= $8
+        returning next_offset
         """;
 
     /// <inheritdoc/>
@@ -113,14 +117,37 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
     }
 
     /// <inheritdoc/>
-    public async ValueTask AdvanceAsync(IngestProgress progress, CancellationToken cancellationToken = default)
+    public async ValueTask<StorePosition> AdvanceAsync(IngestProgress progress, long from, Guid life, CancellationToken cancellationToken = default)
     {
-        await using var command = database.CreateCommand(AdvanceStatement);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = progress.Partition });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = progress.NextOffset });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)progress.Watermark?.UnixSeconds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        command.Parameters.Add(new NpgsqlParameter<double> { TypedValue = progress.EventsPerSecond });
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = progress.At.UtcDateTime });
+        await using (var command = database.CreateCommand(AdvanceStatement))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = progress.Partition });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = progress.NextOffset });
+            command.Parameters.Add(new NpgsqlParameter { Value = (object?)progress.Watermark?.UnixSeconds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+            command.Parameters.Add(new NpgsqlParameter<double> { TypedValue = progress.EventsPerSecond });
+            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = progress.At.UtcDateTime });
+            command.Parameters.Add(new NpgsqlParameter { Value = (object?)progress.TopicId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = life });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = from });
+            if (await command.ExecuteScalarAsync(cancellationToken) is long next)
+                return new StorePosition(next, life);
+        }
+
+        return await PositionAsync(progress.Partition, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Guid> LifeAsync(CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("select life from eip_store");
+        return (Guid)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask BeginLifeAsync(Guid ended, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.CreateCommand("update eip_store set life = gen_random_uuid() where life = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = ended });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -129,13 +156,14 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
     {
         var partitions = new List<IngestProgress>();
         await using var command = database.CreateCommand(
-            "select partition, next_offset, watermark, events_per_second, updated_at, order_count from eip_ingest order by partition");
+            "select partition, next_offset, watermark, events_per_second, updated_at, order_count, topic_id from eip_ingest order by partition");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             EventTime? watermark = await reader.IsDBNullAsync(2, cancellationToken) ? null : new EventTime(reader.GetInt64(2));
+            string? topicId = await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6);
             partitions.Add(new IngestProgress(
-                reader.GetString(0), reader.GetInt64(1), watermark, reader.GetDouble(3), reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt64(5)));
+                reader.GetString(0), reader.GetInt64(1), watermark, reader.GetDouble(3), reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt64(5), topicId));
         }
 
         return partitions;
@@ -148,6 +176,15 @@ public sealed class PostgresCaseStates(NpgsqlDataSource database) : ICaseStates
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             yield return new StoredCase(OrderId.Parse(reader.GetString(0)), State(reader));
+    }
+
+    private async ValueTask<StorePosition> PositionAsync(string partition, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select coalesce((select next_offset from eip_ingest where partition = $1), 0), life from eip_store");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = partition });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new StorePosition(reader.GetInt64(0), reader.GetGuid(1));
     }
 
     // Those that are not lost are written, or were written later in the same life; the others were written by somebody else.

@@ -1,5 +1,4 @@
 using Eip.Pipeline;
-using Eip.Pipeline.Ports;
 using Eip.Silo.Hosting;
 using Eip.Simulator.Olist;
 using Eip.Simulator.Replay;
@@ -22,8 +21,10 @@ internal static class VerifyCommand
         {
             if (configuration["data"] is null)
             {
-                var patience = TimeSpan.FromSeconds(int.TryParse(configuration["patience"], out int seconds) ? seconds : 30);
-                bool holds = await new StandingVerification(SiloSettings.Read(configuration), patience, Console.Out).RunAsync();
+                var settings = SiloSettings.Read(configuration);
+                if (settings.Kafka is null)
+                    throw new InvalidOperationException("EIP_KAFKA is missing; it names the brokers of the log.");
+                bool holds = await new StandingVerification(settings, StoreFailures.Patience(configuration, 30), Console.Out).RunAsync();
                 Console.WriteLine(holds ? "Everything agrees with the log." : "Something differs from the log.");
                 return holds ? 0 : 1;
             }
@@ -47,9 +48,9 @@ internal static class VerifyCommand
                 Directory.Delete(home, recursive: true);
             }
         }
-        catch (Exception exception) when (exception is InvalidOperationException or DataSetException or StoreUnavailableException or Storage.Postgres.PostgresStorageException or Confluent.Kafka.KafkaException)
+        catch (Exception exception) when ((exception is DataSetException ? exception.Message : StoreFailures.Tell(exception)) is { } told)
         {
-            await Console.Error.WriteLineAsync($"error: {exception.Message}");
+            await Console.Error.WriteLineAsync($"error: {told}");
             return 2;
         }
     }

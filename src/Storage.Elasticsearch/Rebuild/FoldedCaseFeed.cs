@@ -18,6 +18,9 @@ public sealed class FoldedCaseFeed(
     private readonly SortedDictionary<OrderId, FulfillmentCase> cases = [];
     private readonly long[] folded = new long[partitions];
 
+    /// <summary>How many orders the log has, as far as it is folded.</summary>
+    public int Orders => cases.Count;
+
     /// <inheritdoc/>
     /// <exception cref="FormatException">The position is not one of this feed over this log.</exception>
     public async IAsyncEnumerable<CaseFeedBatch> ReadAsync(string? position, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -97,7 +97,13 @@ internal sealed class KafkaTopics(KafkaLogOptions options, TimeProvider time) : 
                 ReplicationFactor = options.ReplicationFactor,
                 Configs = new Dictionary<string, string> { ["cleanup.policy"] = "compact" },
             }
-            : new TopicSpecification { Name = topic, NumPartitions = options.Partitions, ReplicationFactor = options.ReplicationFactor });
+            : new TopicSpecification
+            {
+                Name = topic,
+                NumPartitions = options.Partitions,
+                ReplicationFactor = options.ReplicationFactor,
+                Configs = new Dictionary<string, string>(TopicRetention.Kept),
+            });
         try
         {
             using var admin = Admin();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Eip.Streams.Kafka.Continuity;
 using Eip.Streams.Kafka.DeadLetters;
 using Eip.Streams.Kafka.Options;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,8 @@ internal sealed class KafkaAdapterFactory(
     KafkaStreamInstruments instruments,
     ILocalSiloDetails silo,
     TimeProvider time,
-    ILoggerFactory loggers) : IQueueAdapterFactory, IQueueAdapter, IQueueAdapterCache, IDisposable
+    ILoggerFactory loggers,
+    IStoredPositions? positions = null) : IQueueAdapterFactory, IQueueAdapter, IQueueAdapterCache, IDisposable
 {
     private readonly ConcurrentDictionary<QueueId, KafkaQueueCache> caches = new();
     private readonly DeadLetterWriter deadLetters = new(options);
@@ -46,7 +48,7 @@ internal sealed class KafkaAdapterFactory(
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId)
     {
         var logger = loggers.CreateLogger<PartitionReader>();
-        var reader = new PartitionReader(KafkaQueues.PartitionOf(queueId), silo.SiloAddress, options, deadLetters, instruments, time, logger);
+        var reader = new PartitionReader(KafkaQueues.PartitionOf(queueId), silo.SiloAddress, options, positions, deadLetters, instruments, time, logger);
         return new KafkaQueueReceiver(reader, caches[queueId], options.PollWait, instruments, logger);
     }
 

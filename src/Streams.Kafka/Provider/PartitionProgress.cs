@@ -11,13 +11,34 @@ internal sealed partial class PartitionProgress(
     // Everything below these offsets; -1 while nothing is known.
     private long passed = -1;
     private long committed = -1;
+    private long handedOver = -1;
     private long checkedAt;
     private long passedAppendedAt;
     private long endOffset;
+    private bool isAtEnd;
+
+    /// <summary>The offset below which everything was passed since reading began; null while nothing was.</summary>
+    public long? PassedUpTo => Volatile.Read(ref passed) is >= 0 and var offset ? offset : null;
+
+    /// <summary>A batch that ends here was handed over.</summary>
+    public void HandedOver(long end) => Volatile.Write(ref handedOver, end);
+
+    /// <summary>Reading has come to the end of what can be read; beyond it lie at most the records of open transactions.</summary>
+    public void ReachedEnd(long end)
+    {
+        isAtEnd = true;
+        Volatile.Write(ref endOffset, end);
+    }
+
+    /// <summary>There was a record more.</summary>
+    public void LeftEnd() => isAtEnd = false;
 
     /// <summary>Every subscriber has passed this batch and all before.</summary>
     public void Passed(FulfillmentEventBatch batch)
     {
+        // Beyond what was handed over lie only batches from before reading began anew.
+        if (batch.LastOffset >= Volatile.Read(ref handedOver))
+            return;
         Volatile.Write(ref passedAppendedAt, batch.LastAppendedAt.ToUnixTimeMilliseconds());
         Volatile.Write(ref passed, batch.LastOffset + 1);
     }
@@ -25,30 +46,30 @@ internal sealed partial class PartitionProgress(
     /// <summary>Reading begins anew elsewhere: what was passed says nothing any more.</summary>
     public void Forget()
     {
+        isAtEnd = false;
+        Volatile.Write(ref handedOver, -1);
         Volatile.Write(ref passed, -1);
         committed = -1;
     }
 
     /// <summary>Commits when the interval is over and there is something to commit.</summary>
-    public void CommitIfDue<TKey, TValue>(IConsumer<TKey, TValue> consumer, long? next)
+    public void CommitIfDue<TKey, TValue>(IConsumer<TKey, TValue> consumer)
     {
         if (Stopwatch.GetElapsedTime(checkedAt) < commitInterval)
             return;
         checkedAt = Stopwatch.GetTimestamp();
         long high = consumer.GetWatermarkOffsets(partition).High.Value;
-        if (high > 0)
+        if (high > 0 && !isAtEnd)
             Volatile.Write(ref endOffset, high);
-        Commit(consumer, next);
+        Commit(consumer);
     }
 
     /// <summary>Commits what is passed; a failure is logged, and the next commit covers it.</summary>
     /// <param name="consumer">The partition's client.</param>
-    /// <param name="next">The offset of the next record to read.</param>
-    public void Commit<TKey, TValue>(IConsumer<TKey, TValue> consumer, long? next)
+    public void Commit<TKey, TValue>(IConsumer<TKey, TValue> consumer)
     {
         long offset = Volatile.Read(ref passed);
-        // Beyond what was read lie only batches of a topic that was made anew since.
-        if (offset <= committed || next is null || offset > next)
+        if (offset <= committed)
             return;
         long started = Stopwatch.GetTimestamp();
         try

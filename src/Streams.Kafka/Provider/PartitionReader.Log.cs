@@ -7,12 +7,18 @@ namespace Eip.Streams.Kafka.Provider;
 internal sealed partial class PartitionReader
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Reading {Partition} from {Offset} for group {Group}.")]
-    private static partial void LogStart(ILogger logger, TopicPartition partition, Offset offset, string group);
+    private static partial void LogStart(ILogger logger, TopicPartition partition, long offset, string group);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Reason}")]
+    private static partial void LogContinuityBroken(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store stands before offset {Offset} of {Partition}, up to which everything was stored: it was restored or made anew. Reading goes back to where it stands.")]
+    private static partial void LogStoreWentBack(ILogger logger, TopicPartition partition, long offset);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reading {Partition} failed; it goes on at {Offset} (-1: at the committed offset).")]
     private static partial void LogReadFailed(ILogger logger, TopicPartition partition, long offset, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Offset {Offset} of {Partition} (-1: the committed one) is not on the log; reading goes on at the earliest that is left.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Offset {Offset} of {Partition} (-1: the committed one) is not on the log.")]
     private static partial void LogOffsetGone(ILogger logger, TopicPartition partition, long offset, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The client of {Partition} reports: {Reason}")]

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Confluent.Kafka;
 using Eip.Domain;
+using Eip.Pipeline.Ports;
+using Eip.Streams.Kafka.Continuity;
 using Eip.Streams.Kafka.DeadLetters;
 using Eip.Streams.Kafka.Options;
 using Microsoft.Extensions.Logging;
@@ -10,12 +12,14 @@ namespace Eip.Streams.Kafka.Provider;
 
 /// <summary>
 /// Reads one partition on a thread of its own: polls, decodes, sets malformed records aside, hands batches over one at a time, and lets
-/// <see cref="PartitionProgress"/> commit what is passed. It goes on after every failure at the record where it stood.
+/// <see cref="PartitionProgress"/> commit what is passed. It goes on after every failure at the record where it stood, and goes back when the store does.
+/// Batches follow each other without a gap: offsets that hold no record (markers of transactions, what was aborted or compacted) belong to one as well.
 /// </summary>
 internal sealed partial class PartitionReader : IDisposable
 {
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StoreCheck = TimeSpan.FromSeconds(1), TopicCheck = TimeSpan.FromSeconds(1);
     private readonly TopicPartition partition;
+    private readonly PartitionStart start;
     private readonly SiloAddress silo;
     private readonly KafkaStreamOptions options;
     private readonly DeadLetterWriter deadLetters;
@@ -29,9 +33,11 @@ internal sealed partial class PartitionReader : IDisposable
     private readonly Func<PartitionLag> lag;
     private Task running = Task.CompletedTask;
 
-    // The offset of the next record to read, and the batch that grows.
+    // Where reading stands, and the batch that grows up to there.
     private long? next;
-    private bool restartAtBeginning;
+    private bool isGone;
+    private string? told;
+    private long storeCheckedAt, topicCheckedAt;
     private long batchFirst;
     private int batchRecords;
     private long batchStartedAt;
@@ -41,12 +47,14 @@ internal sealed partial class PartitionReader : IDisposable
         TopicPartition partition,
         SiloAddress silo,
         KafkaStreamOptions options,
+        IStoredPositions? positions,
         DeadLetterWriter deadLetters,
         KafkaStreamInstruments instruments,
         TimeProvider time,
         ILogger logger)
     {
         this.partition = partition;
+        start = new PartitionStart(partition, positions);
         this.silo = silo;
         this.options = options;
         this.deadLetters = deadLetters;
@@ -96,7 +104,7 @@ internal sealed partial class PartitionReader : IDisposable
                 try
                 {
                     Read(consumer);
-                    progress.Commit(consumer, next);
+                    progress.Commit(consumer);
                 }
                 finally
                 {
@@ -106,16 +114,31 @@ internal sealed partial class PartitionReader : IDisposable
             catch (ConsumeException exception) when (exception.Error.Code == ErrorCode.Local_AutoOffsetReset)
             {
                 LogOffsetGone(logger, partition, next ?? -1, exception);
-                next = null;
-                restartAtBeginning = true;
-                progress.Forget();
+                Forget();
+                isGone = true;
             }
-            catch (KafkaException exception)
+            catch (ContinuityBrokenException exception)
+            {
+                if (told != exception.Message)
+                    LogContinuityBroken(logger, told = exception.Message);
+                Forget();
+                stop.Token.WaitHandle.WaitOne(options.MaxRetryPause);
+            }
+            catch (Exception exception) when (exception is KafkaException or StoreUnavailableException)
             {
                 LogReadFailed(logger, partition, next ?? -1, exception);
                 stop.Token.WaitHandle.WaitOne(Backoff(failures++));
             }
         }
+    }
+
+    // What was read and passed says nothing any more: the store, or the group, tells where to begin.
+    private void Forget()
+    {
+        next = null;
+        events.Clear();
+        batchRecords = 0;
+        progress.Forget();
     }
 
     private IConsumer<Ignore, DecodedRecord> Open()
@@ -129,9 +152,16 @@ internal sealed partial class PartitionReader : IDisposable
             .Build();
         try
         {
-            // Makes the client learn at once who leads the partition; else its first fetch waits for the next of its scans, which are a second apart.
-            consumer.QueryWatermarkOffsets(partition, RequestTimeout);
-            consumer.Assign(new TopicPartitionOffset(partition, Start(consumer)));
+            bool goesOn = next is not null;
+            long at = start.Find(consumer, next, isGone);
+            (isGone, told) = (false, null);
+            if (!goesOn)
+            {
+                LogStart(logger, partition, at, options.Group);
+                (next, batchFirst) = (at, at);
+            }
+
+            consumer.Assign(new TopicPartitionOffset(partition, at));
             return consumer;
         }
         catch
@@ -141,27 +171,18 @@ internal sealed partial class PartitionReader : IDisposable
         }
     }
 
-    private Offset Start(IConsumer<Ignore, DecodedRecord> consumer)
-    {
-        if (next is { } goOn)
-            return goOn;
-        var stored = consumer.Committed([partition], RequestTimeout)[0].Offset;
-        var start = restartAtBeginning || stored == Offset.Unset ? Offset.Beginning : stored;
-        restartAtBeginning = false;
-        LogStart(logger, partition, start, options.Group);
-        return start;
-    }
-
     private ConsumerConfig Config() => options.Client(new ConsumerConfig
     {
         GroupId = options.Group,
         EnableAutoCommit = false,
         EnableAutoOffsetStore = false,
-        // Never silently elsewhere: where an offset is gone, the log says so and the earliest that is left follows.
+        // Never silently elsewhere.
         AutoOffsetReset = AutoOffsetReset.Error,
         // This client never is a member of the group, so no rebalancing waits for its polls.
         MaxPollIntervalMs = 86_400_000,
         ConsumeResultFields = "timestamp",
+        // Tells of positions that no record has.
+        EnablePartitionEof = true,
         FetchMinBytes = options.FetchMinBytes,
         FetchWaitMaxMs = (int)options.FetchMaxWait.TotalMilliseconds,
         QueuedMinMessages = options.BatchSize * 10,
@@ -177,7 +198,9 @@ internal sealed partial class PartitionReader : IDisposable
     {
         while (!stop.IsCancellationRequested)
         {
-            progress.CommitIfDue(consumer, next);
+            progress.CommitIfDue(consumer);
+            if (IsElsewhere(consumer))
+                return;
             if (batchRecords == options.BatchSize)
             {
                 if (!TryHandOver())
@@ -185,12 +208,55 @@ internal sealed partial class PartitionReader : IDisposable
                 continue;
             }
 
-            var record = consumer.Consume(batchRecords == 0 ? options.PollWait : TimeSpan.Zero);
-            if (record is not null)
+            var record = consumer.Consume(next == batchFirst ? options.PollWait : TimeSpan.Zero);
+            if (record is { IsPartitionEOF: true })
+                Reach(record.Offset);
+            else if (record is not null)
                 Take(record);
-            else if (batchRecords > 0 && !TryHandOver())
+            else if (next > batchFirst && !TryHandOver())
                 slot.WaitUntilFree(TimeSpan.FromMilliseconds(5));
         }
+    }
+
+    // Whether to begin anew, because the store went back or the topic is another one.
+    private bool IsElsewhere(IConsumer<Ignore, DecodedRecord> consumer)
+    {
+        // The client reads on in a topic that was deleted and created again, so before records are handed over the topic is looked at.
+        if (next > batchFirst && Stopwatch.GetElapsedTime(topicCheckedAt) > TopicCheck)
+        {
+            topicCheckedAt = Stopwatch.GetTimestamp();
+            if (start.IsAnotherTopic(consumer))
+            {
+                Forget();
+                isGone = true;
+                return true;
+            }
+        }
+
+        if (Stopwatch.GetElapsedTime(storeCheckedAt) < StoreCheck)
+            return false;
+        storeCheckedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            if (progress.PassedUpTo is { } passed && start.WentBack(passed))
+            {
+                LogStoreWentBack(logger, partition, passed);
+                Forget();
+                return true;
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // Whoever stores the batches says so.
+        }
+
+        return false;
+    }
+
+    private void Reach(long position)
+    {
+        next = Math.Max(position, next!.Value);
+        progress.ReachedEnd(next.Value);
     }
 
     private void Take(ConsumeResult<Ignore, DecodedRecord> record)
@@ -199,11 +265,8 @@ internal sealed partial class PartitionReader : IDisposable
         if (record.Message.Value.Malformed is { } malformed && !SetAside(record.Offset, appendedAt, malformed))
             return;
         if (batchRecords++ == 0)
-        {
-            batchFirst = record.Offset;
             batchStartedAt = Stopwatch.GetTimestamp();
-        }
-
+        progress.LeftEnd();
         batchLastAppendedAt = appendedAt;
         next = record.Offset.Value + 1;
         if (record.Message.Value.Malformed is null)
@@ -214,10 +277,14 @@ internal sealed partial class PartitionReader : IDisposable
     {
         if (!slot.IsFree)
             return false;
-        instruments.Polled(partition.Topic, partition.Partition, batchRecords, Stopwatch.GetElapsedTime(batchStartedAt));
-        slot.Put(new FulfillmentEventBatch(partition.Topic, partition.Partition, batchFirst, next!.Value - 1, [.. events], batchLastAppendedAt, silo));
+        if (batchRecords > 0)
+            instruments.Polled(partition.Topic, partition.Partition, batchRecords, Stopwatch.GetElapsedTime(batchStartedAt));
+        progress.HandedOver(next!.Value);
+        slot.Put(new FulfillmentEventBatch(
+            partition.Topic, partition.Partition, batchFirst, next.Value - 1, [.. events], batchLastAppendedAt, silo, start.TopicId));
         events.Clear();
         batchRecords = 0;
+        batchFirst = next.Value;
         return true;
     }
 

@@ -35,11 +35,15 @@ internal sealed class FlakyStates(ICaseStates inner, int seed, double rate) : IC
         return await inner.LoadLaneAsync(lane, cancellationToken);
     }
 
-    public async ValueTask AdvanceAsync(IngestProgress progress, CancellationToken cancellationToken = default)
+    public async ValueTask<StorePosition> AdvanceAsync(IngestProgress progress, long from, Guid life, CancellationToken cancellationToken = default)
     {
         Fail();
-        await inner.AdvanceAsync(progress, cancellationToken);
+        return await inner.AdvanceAsync(progress, from, life, cancellationToken);
     }
+
+    public ValueTask<Guid> LifeAsync(CancellationToken cancellationToken = default) => inner.LifeAsync(cancellationToken);
+
+    public ValueTask BeginLifeAsync(Guid ended, CancellationToken cancellationToken = default) => inner.BeginLifeAsync(ended, cancellationToken);
 
     public ValueTask<IReadOnlyList<Lane>> LanesAsync(CancellationToken cancellationToken = default) => inner.LanesAsync(cancellationToken);
 

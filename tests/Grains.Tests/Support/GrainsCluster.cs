@@ -78,7 +78,7 @@ internal sealed class GrainsCluster : IAsyncDisposable
         for (int start = 0; start < events.Count; start += batch)
         {
             var part = events.Skip(start).Take(batch).ToArray();
-            await Grains.GetGrain<IIngestGrain>(partition).Ingest(new IngestBatch(part, start + part.Length));
+            await Grains.GetGrain<IIngestGrain>(partition).Ingest(new IngestBatch(part, start, start + part.Length));
         }
     }
 

@@ -68,6 +68,23 @@ internal sealed class TestDatabase : IAsyncDisposable
         Source.Clear();
     }
 
+    /// <summary>Loses it, and makes it again without a table.</summary>
+    public async Task RecreateAsync()
+    {
+        await RunAsync(server, $"drop database if exists {Name} with (force)");
+        await RunAsync(server, $"create database {Name}");
+        NpgsqlConnection.ClearAllPools();
+        Source.Clear();
+    }
+
+    public Task MigrateAsync() => SiloSchema.MigrateAsync(Source);
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async Task<T> ScalarAsync<T>(string sql)
     {
         await using var command = Source.CreateCommand(sql);

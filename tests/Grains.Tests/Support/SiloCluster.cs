@@ -56,6 +56,9 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     public KafkaEventLog Log { get; }
 
+    /// <summary>The group that offsets are committed to.</summary>
+    public string Group => id;
+
     public IReadOnlyList<WebApplication> Silos => silos;
 
     /// <summary>Events folded by all silos, redelivered ones included.</summary>
