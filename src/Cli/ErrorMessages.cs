@@ -19,6 +19,7 @@ internal static class ErrorMessages
         LogBusyException => (exception.Message, ExitCodes.Busy),
         DataSetException or PostgresStorageException or ReplayTargetException => (exception.Message, ExitCodes.Failure),
         ScenarioException => (exception.Message, ExitCodes.Usage),
+        LogDamagedException => ($"{exception.Message} Look further with: eip doctor; keep what is whole with: eip log repair", ExitCodes.Failure),
         ProjectionFailedException { InnerException: { } cause } when For(cause) is { } known => known,
         IOException or UnauthorizedAccessException or SocketException => (exception.Message, ExitCodes.Failure),
         _ => null,

@@ -82,33 +82,25 @@ internal static class DoctorCommand
         return (drive.AvailableFreeSpace < LeastFreeBytes ? "bad" : "ok", "disk", finding);
     }
 
-    private static IEnumerable<(string, string, string)> Log(Home home)
+    private static (string, string, string)[] Log(Home home)
     {
-        EventLog log;
-        string? failure = null;
+        LogExamination found;
         try
         {
-            log = EventLog.OpenForReading(home.Log);
+            found = EventLog.Examine(home.Log);
         }
         catch (IOException exception)
         {
-            failure = exception.Message;
-            log = null!;
+            return [("bad", "log", exception.Message), Remedy];
         }
 
-        if (failure is not null)
-        {
-            yield return ("bad", "log", failure);
-            yield break;
-        }
-
-        using (log)
-        {
-            var damages = log.Verify();
-            foreach (var damage in damages)
-                yield return ("bad", "log", $"{damage.File}, byte {damage.Position}, offset {damage.Offset}: {damage.Reason}");
-            if (damages.Count == 0)
-                yield return ("ok", "log", $"{log.Stats().Events:N0} events in {log.PartitionCount} partitions, every record as it was written");
-        }
+        (string, string, string)[] damages = [.. found.Damages.Select(static damage => ("bad", "log", damage.ToString()))];
+        (string, string, string)[] notes = [.. found.Notes.Select(static note => ("bad", "log", $"{note}; the next process that writes the log replaces it"))];
+        if (damages.Length == 0)
+            return [("ok", "log", $"{found.Events:N0} events in {found.Partitions} partitions, every record as it was written"), .. notes];
+        string sum = $"{found.Missing:N0} events that had been flushed are missing or unreadable; {found.Events:N0} are whole";
+        return [.. damages, .. notes, ("bad", "log", sum), Remedy];
     }
+
+    private static (string, string, string) Remedy => ("note", "log", "keep every whole record with: eip log repair; then fill in what is gone with: eip backfill --data DIR");
 }

@@ -21,6 +21,7 @@ internal static class LogCommand
         }.WithExamples(
             "eip log cat --order 2e7a8482f6fb09756ca50c10d7bfc047",
             "eip log cat --from 2018-03-01 --to 2018-03-02 | jq -r .eventType | sort | uniq -c").Runs(Cat),
+        LogRepairCommand.Create(),
     };
 
     private static int Stats(ParseResult parsed)

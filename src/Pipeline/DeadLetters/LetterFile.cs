@@ -120,7 +120,7 @@ internal sealed class LetterFile(string directory) : IDisposable
         if (last[0] == '\n')
             return;
         RandomAccess.Write(handle, "\n"u8, readLength);
-        RandomAccess.FlushToDisk(handle);
+        Durable.Flush(handle);
         Load(new FileInfo(path));
     }
 
@@ -130,7 +130,7 @@ internal sealed class LetterFile(string directory) : IDisposable
         try
         {
             RandomAccess.Write(handle, bytes, readLength);
-            RandomAccess.FlushToDisk(handle);
+            Durable.Flush(handle);
         }
         catch (IOException exception)
         {
@@ -204,15 +204,11 @@ internal sealed class LetterFile(string directory) : IDisposable
     {
         if (goneLines < CompactAtGone || goneLines < ids.Count)
             return;
-        string anew = path + ".new";
-        using (var file = new FileStream(anew, FileMode.Create))
+        AtomicFile.Write(path, file =>
         {
             foreach (string id in ids)
                 file.Write(LetterLine.Of(Find(id)!));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(anew, path, overwrite: true);
+        });
         Load(new FileInfo(path));
     }
 

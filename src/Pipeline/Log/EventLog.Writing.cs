@@ -1,19 +1,26 @@
 using Eip.Domain;
 using Eip.Pipeline.Ports;
-using Microsoft.Win32.SafeHandles;
 
 namespace Eip.Pipeline.Log;
 
 /// <content>Appending and flushing.</content>
 public sealed partial class EventLog
 {
+    private LogFailedException? failure;
+    private IOException? trouble;
+
+    /// <summary>Why the log takes no events at present, in a sentence for people; null when it does.</summary>
+    public string? Trouble => Volatile.Read(ref failure)?.Message ?? (Volatile.Read(ref trouble) is { } last && !LogFailures.IsOver(DirectoryPath, last) ? last.Message : null);
+
     /// <summary>
     /// Appends events in the order given. When it throws, some of them may have been appended, each of them whole; to append all of them again is
     /// harmless, and the log is as good as before.
     /// </summary>
     /// <exception cref="LogFullException">The disk is full.</exception>
     /// <exception cref="ArgumentException">An event cannot be stored.</exception>
-    /// <exception cref="InvalidOperationException">The log was opened for reading, or an earlier failure could not be made good.</exception>
+    /// <exception cref="LogReadOnlyException">The file system became read-only.</exception>
+    /// <exception cref="LogFailedException">An earlier failure could not be made good, or another process writes the log.</exception>
+    /// <exception cref="InvalidOperationException">The log was opened for reading.</exception>
     public AppendResult Append(ReadOnlySpan<FulfillmentEvent> events)
     {
         var result = AppendUnflushed(events);
@@ -23,25 +30,38 @@ public sealed partial class EventLog
     }
 
     /// <summary>Makes all that was appended survive a loss of power.</summary>
-    /// <exception cref="IOException">
-    /// The disk failed. What it holds is unknown then, so the log takes no more until it is opened again, which verifies it.
+    /// <exception cref="LogFailedException">
+    /// The disk failed, or the log is no longer this process's to write. What the disk holds is unknown then, so the log takes no more until it is opened
+    /// again, which verifies it and writes the rest once more.
     /// </exception>
     public void Flush()
     {
         lock (flushing)
         {
-            var files = new List<(SafeFileHandle File, bool IsComplete)>();
-            long[] ends;
+            var files = new UnflushedFiles();
+            FlushedEnd[] ends;
             lock (gate)
             {
                 ThrowIfNotWritable();
                 foreach (var writer in writers)
                     writer.TakeUnflushed(files);
-                ends = [.. partitions.Select(static partition => partition.EndOffset)];
+                ends = [.. partitions.Select(static partition => partition.End)];
             }
 
-            FlushFiles(files);
-            LogEnds.TrySave(DirectoryPath, ends);
+            try
+            {
+                files.Flush(options.FlushFile);
+                // Files that were deleted meanwhile hold nothing durably.
+                writerLock!.ThrowIfLost();
+                if (!writers.All(static writer => writer.HoldsItsFile))
+                    throw new IOException("a segment file was deleted while it was written.");
+                SaveEnds(ends);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                lock (gate)
+                    throw Failed(exception);
+            }
         }
     }
 
@@ -69,10 +89,13 @@ public sealed partial class EventLog
             catch (Exception exception)
             {
                 Reload();
-                if (LogFullException.IsFull(exception))
-                    throw new LogFullException(DirectoryPath, exception);
+                trouble = LogFailures.Explain(DirectoryPath, exception);
+                if (trouble is not null)
+                    throw trouble;
                 throw;
             }
+
+            trouble = null;
 
             return new AppendResult(events.Length - duplicates, duplicates);
         }
@@ -84,27 +107,20 @@ public sealed partial class EventLog
         if (writerLock is null)
             throw new InvalidOperationException($"The event log in '{DirectoryPath}' was opened for reading.");
         if (failure is not null)
-            throw new InvalidOperationException($"The event log in '{DirectoryPath}' failed earlier and must be opened again: {failure.Message}", failure);
-    }
-
-    private void FlushFiles(List<(SafeFileHandle File, bool IsComplete)> files)
-    {
+            throw failure;
         try
         {
-            foreach (var (file, isComplete) in files)
-            {
-                RandomAccess.FlushToDisk(file);
-                if (isComplete)
-                    file.Dispose();
-            }
+            writerLock.ThrowIfLost();
         }
         catch (IOException exception)
         {
-            lock (gate)
-                failure = exception;
-            throw;
+            throw Failed(exception);
         }
     }
+
+    private LogFailedException Failed(Exception exception) => failure = new LogFailedException(DirectoryPath, exception);
+
+    private void SaveEnds(FlushedEnd[] ends) => new LogEnds(metadata.Id, flushes++, ends).Save(DirectoryPath);
 
     private void Reload()
     {
@@ -116,7 +132,7 @@ public sealed partial class EventLog
         }
         catch (IOException exception)
         {
-            failure = exception;
+            Failed(exception);
         }
     }
 
@@ -126,7 +142,7 @@ public sealed partial class EventLog
         var events = new FulfillmentEvent[1024];
         foreach (var partition in partitions)
         {
-            using var reader = new EventLogReader(partition, 0);
+            using var reader = new EventLogReader(this, partition, 0);
             for (int count; (count = reader.Read(events)) > 0;)
             {
                 foreach (ref readonly var @event in events.AsSpan(0, count))

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Eip.Domain;
 
 namespace Eip.Pipeline.Log;
@@ -21,36 +20,43 @@ public sealed partial class EventLog : IDisposable
     private readonly EventLogOptions options;
     private readonly WriterLock? writerLock;
     private readonly PartitionLog[] partitions;
-    private readonly PartitionWriter[] writers;
+    private readonly PartitionWriter[] writers = [];
     private readonly RecordCursor scratch = new();
+    private readonly LogMetadata metadata;
     private IdentitySet? identities;
-    private Exception? failure;
+    private ulong flushes;
     private bool isDisposed;
 
-    private EventLog(string directory, EventLogOptions options, WriterLock? writerLock, int partitionCount)
+    private EventLog(string directory, EventLogOptions options, LogMetadata metadata, WriterLock? writerLock)
     {
-        (DirectoryPath, this.options, this.writerLock) = (directory, options, writerLock);
-        bool isWritten = writerLock is not null;
-        partitions = [.. Enumerable.Range(0, partitionCount).Select(number => new PartitionLog(directory, number, gate, isWritten))];
-        var losses = new LogLoss?[partitionCount];
-        try
+        (DirectoryPath, this.options, this.metadata, this.writerLock) = (directory, options, metadata, writerLock);
+        var notes = new List<string>();
+        // The ends are read before the segments, which another process may extend meanwhile.
+        var ends = LogOpening.ReadEnds(directory, metadata, notes);
+        partitions = LogOpening.Load(directory, metadata, ends, writerLock is null ? FlushedNow : null);
+        if (writerLock is null)
         {
-            Parallel.For(0, partitionCount, number =>
-            {
-                using var cursor = new RecordCursor();
-                partitions[number].Load(cursor);
-                if (isWritten)
-                    losses[number] = SegmentRecovery.Recover(partitions[number]);
-            });
-        }
-        catch (AggregateException exception)
-        {
-            ExceptionDispatchInfo.Throw(exception.InnerException!);
+            Recovery = new LogRecovery([], notes);
+            return;
         }
 
-        writers = isWritten ? [.. partitions.Select(partition => new PartitionWriter(partition, options))] : [];
-        if (isWritten)
-            Recovery = Report(losses);
+        var losses = partitions.Select(SegmentRecovery.Recover).OfType<LogLoss>().ToArray();
+        if (metadata.Format != LogMetadata.CurrentFormat)
+            this.metadata = LogUpgrade.Run(directory, partitions);
+        writers = [.. partitions.Select(partition => new PartitionWriter(partition, options))];
+        flushes = ends.Flush + 1;
+        for (int i = 0; i < partitions.Length; i++)
+        {
+            if (partitions[i].EndOffset > ends.Ends[i].Offset || flushes == 1)
+                SegmentRecovery.WriteAgain(partitions[i], ends.Ends[i].Offset, scratch, options.FlushFile);
+        }
+
+        SaveEnds([.. partitions.Select(static partition => partition.End)]);
+        LogEnds.Sync(directory);
+        Durable.FlushDirectory(directory);
+        if (PartitionCount != options.Partitions)
+            notes.Add($"The log has {PartitionCount} partitions, fixed when it was made; {options.Partitions} were asked for.");
+        Recovery = new LogRecovery(losses, notes);
     }
 
     /// <summary>Where the log is.</summary>
@@ -62,19 +68,24 @@ public sealed partial class EventLog : IDisposable
     /// <summary>What opening found and did.</summary>
     public LogRecovery Recovery { get; } = LogRecovery.None;
 
-    /// <summary>Opens a log for writing, and makes it if there is none. A tail that a crash tore is cut off, kept aside and reported.</summary>
+    /// <summary>
+    /// Opens a log for writing, and makes it if there is none. All of it is read with its checksums. A tail that was never flushed and that a crash tore
+    /// is cut off, kept aside and reported; what else lies past the flushed end is made durable.
+    /// </summary>
     /// <exception cref="LogBusyException">Another process writes it.</exception>
-    /// <exception cref="LogDamagedException">A file of it is not one that this version can write to.</exception>
+    /// <exception cref="LogDamagedException">Events that had been flushed are missing or unreadable, or a file is of a later version.</exception>
     /// <exception cref="LogFullException">There is no space to open it.</exception>
+    /// <exception cref="LogReadOnlyException">Its file system is read-only.</exception>
     public static EventLog Open(string directory, EventLogOptions options)
     {
+        directory = LogOpening.PathOf(directory);
         try
         {
             Directory.CreateDirectory(directory);
             var taken = WriterLock.Take(directory);
             try
             {
-                return new EventLog(directory, options, taken, LogMetadata.LoadOrCreate(directory, options.Partitions).Partitions);
+                return new EventLog(directory, options, LogOpening.LoadOrCreate(directory, options.Partitions), taken);
             }
             catch
             {
@@ -82,19 +93,40 @@ public sealed partial class EventLog : IDisposable
                 throw;
             }
         }
-        catch (IOException exception) when (LogFullException.IsFull(exception))
+        catch (Exception exception) when (LogFailures.Explain(directory, exception) is { } told)
         {
-            throw new LogFullException(directory, exception);
+            throw told;
         }
     }
 
-    /// <summary>Opens a log for reading, beside the process that writes it. Whole records only are seen, and new ones as they come.</summary>
+    /// <summary>
+    /// Opens a log for reading, beside the process that writes it. All of it is read with its checksums. Whole records only are seen, and new ones as
+    /// they come.
+    /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no log.</exception>
-    /// <exception cref="LogDamagedException">A file of it is not one that this version can read.</exception>
+    /// <exception cref="LogDamagedException">Events that had been flushed are missing or unreadable, or a file is of a later version.</exception>
     public static EventLog OpenForReading(string directory)
     {
-        var metadata = LogMetadata.TryLoad(directory) ?? throw new DirectoryNotFoundException($"There is no event log in '{directory}'.");
-        return new EventLog(directory, new EventLogOptions(), null, metadata.Partitions);
+        directory = LogOpening.PathOf(directory);
+        if (!Directory.Exists(directory) || (LogMetadata.TryLoad(directory) is null && !LogOpening.IsUsed(directory)))
+            throw new DirectoryNotFoundException($"There is no event log in '{directory}'.");
+        return new EventLog(directory, new EventLogOptions(), LogMetadata.Load(directory), null);
+    }
+
+    /// <summary>Reads a whole log with every checksum and tells each place that does not hold what was written; nothing is changed.</summary>
+    /// <exception cref="LogDamagedException">The file that describes the log is missing or damaged, or of a later version.</exception>
+    public static LogExamination Examine(string directory) => LogOpening.Examine(LogOpening.PathOf(directory), LogMetadata.Load(directory));
+
+    /// <summary>
+    /// Makes a damaged log one that opens again: every whole record is kept, whatever was changed or lost around it, and the damaged files are moved aside.
+    /// </summary>
+    /// <exception cref="LogBusyException">Another process writes it.</exception>
+    /// <exception cref="LogDamagedException">It cannot be told how many partitions there were, or a file is of a later version.</exception>
+    public static LogRepairReport Repair(string directory)
+    {
+        directory = LogOpening.PathOf(directory);
+        using var taken = WriterLock.Take(directory);
+        return LogRepair.Run(directory);
     }
 
     /// <summary>The id of the process that writes the log in a directory; 0 when it cannot be told, null when none does.</summary>
@@ -115,7 +147,7 @@ public sealed partial class EventLog : IDisposable
     public EventLogReader Read(int partition, long offset)
     {
         lock (gate)
-            return new EventLogReader(Refreshed(partition), offset);
+            return new EventLogReader(this, Refreshed(partition), offset);
     }
 
     /// <summary>
@@ -135,9 +167,6 @@ public sealed partial class EventLog : IDisposable
         lock (gate)
             return new LogStats([.. partitions.Select(partition => Refreshed(partition.Number).ToStats())]);
     }
-
-    /// <summary>Reads the whole log and tells each place that does not hold what was written; one a partition and segment.</summary>
-    public IReadOnlyList<LogDamage> Verify() => LogVerification.Run(partitions);
 
     /// <summary>Flushes and closes the log. Readers may go on.</summary>
     public void Dispose()
@@ -177,27 +206,14 @@ public sealed partial class EventLog : IDisposable
         return partitions[partition];
     }
 
-    private LogRecovery Report(LogLoss?[] losses)
+    /// <summary>Looks at what another process has appended meanwhile.</summary>
+    internal void RefreshForReader(PartitionLog partition)
     {
-        long[]? ends = LogEnds.TryLoad(DirectoryPath, PartitionCount);
-        bool isShort = false;
-        foreach (var partition in partitions)
-        {
-            long missing = ends is null ? 0 : ends[partition.Number] - partition.EndOffset;
-            if (missing <= 0)
-                continue;
-            isShort = true;
-            var segment = partition.Segments[^1];
-            var loss = losses[partition.Number]
-                ?? new LogLoss(partition.Number, segment.Path, segment.Index.Length, partition.EndOffset, 0, null, null, "it ends earlier than when it was last flushed");
-            losses[partition.Number] = loss with { EventsLost = missing };
-        }
-
-        if (isShort)
-            LogEnds.TrySave(DirectoryPath, [.. partitions.Select(static partition => partition.EndOffset)]);
-        string[] notes = PartitionCount == options.Partitions
-            ? []
-            : [$"The log has {PartitionCount} partitions, fixed when it was made; {options.Partitions} were asked for."];
-        return new LogRecovery([.. losses.OfType<LogLoss>()], notes);
+        if (writerLock is not null)
+            return;
+        lock (gate)
+            partition.Refresh(scratch);
     }
+
+    private long FlushedNow(int partition) => LogEnds.TryLoad(DirectoryPath, metadata, [])?.Ends[partition].Offset ?? 0;
 }

@@ -15,7 +15,7 @@ public enum LogDurability
 /// <summary>How an event log is written.</summary>
 public sealed record EventLogOptions
 {
-    /// <summary>The default of <see cref="SegmentBytes"/>. Opening verifies the last segment of each partition, so this bounds the time that it takes.</summary>
+    /// <summary>The default of <see cref="SegmentBytes"/>.</summary>
     public const long DefaultSegmentBytes = 32L << 20;
 
     /// <summary>The most partitions that a log can have.</summary>
@@ -55,6 +55,10 @@ public sealed record EventLogOptions
     /// <summary>Writes to a segment; tests put failing disks here.</summary>
     internal SegmentWrite Write { get; init; } = RandomAccess.Write;
 
+    /// <summary>Makes a segment durable; tests put failing disks here.</summary>
+    internal FileFlush FlushFile { get; init; } = Durable.Flush;
 }
 
 internal delegate void SegmentWrite(SafeFileHandle handle, ReadOnlySpan<byte> bytes, long position);
+
+internal delegate void FileFlush(SafeFileHandle handle);

@@ -5,15 +5,15 @@ namespace Eip.Pipeline.Log;
 /// <summary>Reads one partition in order, beside the writer and other readers. Not safe for concurrent use.</summary>
 public sealed class EventLogReader : IDisposable
 {
+    private readonly EventLog log;
     private readonly PartitionLog partition;
     private readonly RecordCursor cursor = new();
     private Segment? segment;
     private long limit;
-    private bool wasReadAgain;
 
-    internal EventLogReader(PartitionLog partition, long offset)
+    internal EventLogReader(EventLog log, PartitionLog partition, long offset)
     {
-        this.partition = partition;
+        (this.log, this.partition) = (log, partition);
         segment = partition.Locate(offset, cursor);
         limit = segment is null ? 0 : cursor.Position;
         Offset = offset;
@@ -32,23 +32,20 @@ public sealed class EventLogReader : IDisposable
         while (count < events.Length)
         {
             ReadOnlySpan<byte> record = default;
-            switch (segment is null ? RecordState.End : cursor.Next(limit, out record))
+            if (segment is null || cursor.Position == limit)
             {
-                case RecordState.Whole:
-                    Decode(record, out events[count]);
-                    wasReadAgain = false;
-                    count++;
-                    Offset++;
-                    break;
-                case RecordState.Damaged when wasReadAgain:
-                    return count > 0 ? count : throw Damage("a record does not match its checksum");
-                case RecordState.Damaged:
-                    // Another process may have cut this tail off and written it anew since it was read.
-                    cursor.Forget();
-                    wasReadAgain = true;
-                    break;
-                case var state when !TryGoOn(state):
+                if (!TryGoOn())
                     return count;
+            }
+            else if (cursor.Next(limit, out record) == RecordState.Whole)
+            {
+                Decode(record, out events[count]);
+                count++;
+                Offset++;
+            }
+            else
+            {
+                return count > 0 ? count : throw Damage("here is no whole record any more");
             }
         }
 
@@ -58,29 +55,38 @@ public sealed class EventLogReader : IDisposable
     /// <inheritdoc/>
     public void Dispose() => cursor.Dispose();
 
-    private bool TryGoOn(RecordState state)
+    private bool TryGoOn()
     {
-        cursor.Forget();
-        if (segment is not null && TryRaiseLimit(segment))
+        if (TryRaiseLimit() || TryBeginNext())
             return true;
-        if (partition.After(segment, Offset) is not { } next)
+        log.RefreshForReader(partition);
+        return TryRaiseLimit() || TryBeginNext();
+    }
+
+    private bool TryBeginNext()
+    {
+        if (partition.Next(segment) is not { } next)
             return false;
         // The writer may have gone on with this segment before it began the next.
-        if (segment is not null && TryRaiseLimit(segment))
+        if (TryRaiseLimit())
             return true;
-        if (state != RecordState.End || next.BaseOffset != Offset)
+        if (next.BaseOffset != Offset)
             throw Damage($"the segment ends here, and the next one begins with offset {next.BaseOffset}");
         partition.OpenAt(next, SegmentFormat.HeaderLength, cursor);
         segment = next;
         limit = SegmentFormat.HeaderLength;
+        TryRaiseLimit();
         return true;
     }
 
-    private bool TryRaiseLimit(Segment current)
+    // A segment is read up to the last record that is known to be whole.
+    private bool TryRaiseLimit()
     {
-        long now = partition.LimitOf(current, cursor);
+        long now = segment?.ReadableLength ?? 0;
         bool isHigher = now > limit;
         limit = Math.Max(now, limit);
+        if (isHigher)
+            cursor.Forget();
         return isHigher;
     }
 

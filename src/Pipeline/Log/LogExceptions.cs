@@ -29,20 +29,54 @@ public sealed class LogFullException(string directory, Exception inner)
         exception is IOException { HResult: UnixNoSpace or LinuxQuota or WindowsHandleDiskFull or WindowsDiskFull };
 }
 
-/// <summary>A part of the log does not hold what was written.</summary>
-/// <param name="file">The file.</param>
-/// <param name="position">Where in it, in bytes.</param>
-/// <param name="offset">The offset of the first event that cannot be read.</param>
-/// <param name="reason">What is wrong, as the rest of a sentence.</param>
-public sealed class LogDamagedException(string file, long position, long offset, string reason)
-    : IOException($"The event log is damaged: '{file}', byte {position}, offset {offset}: {reason}.")
+/// <summary>The file system of the log was mounted read-only, or became so after a fault.</summary>
+/// <param name="directory">The log's directory.</param>
+/// <param name="inner">What the operating system said.</param>
+public sealed class LogReadOnlyException(string directory, Exception inner)
+    : IOException($"The file system of the event log in '{directory}' is read-only: nothing can be written, all can be read.", inner)
 {
+    private const int UnixReadOnly = 30, WindowsWriteProtected = unchecked((int)0x80070013);
+
+    /// <summary>Whether an error says that a file system is read-only.</summary>
+    internal static bool IsReadOnly(Exception exception) => exception is IOException { HResult: UnixReadOnly or WindowsWriteProtected }
+        or UnauthorizedAccessException { InnerException: IOException { HResult: UnixReadOnly } };
+}
+
+/// <summary>The log takes no more events until it is opened again: a disk failed, or the log is no longer this process's to write.</summary>
+/// <param name="directory">The log's directory.</param>
+/// <param name="inner">What went wrong.</param>
+public sealed class LogFailedException(string directory, Exception inner)
+    : IOException($"The event log in '{directory}' takes no more events until EIP is started again: {inner.Message}", inner);
+
+/// <summary>A part of the log does not hold what was written. Nothing is read from it or written to it until it was repaired.</summary>
+public sealed class LogDamagedException : IOException
+{
+    /// <param name="file">The file.</param>
+    /// <param name="position">Where in it, in bytes.</param>
+    /// <param name="offset">The offset of the first event that cannot be read.</param>
+    /// <param name="reason">What is wrong, as the rest of a sentence.</param>
+    public LogDamagedException(string file, long position, long offset, string reason)
+        : this(new LogDamage(null, file, position, offset, 0, reason), 0)
+    {
+    }
+
+    /// <param name="first">The first place.</param>
+    /// <param name="missing">How many events that had been flushed are missing or unreadable, in all places together.</param>
+    internal LogDamagedException(LogDamage first, long missing)
+        : base($"The event log is damaged: {first.Where}: {first.Reason}" + (missing == 0 ? "." : $"; {LogDamage.Count(missing)}."))
+    {
+        (File, Position, Offset, Missing) = (first.File, first.Position, first.Offset, missing);
+    }
+
     /// <summary>The file.</summary>
-    public string File { get; } = file;
+    public string File { get; }
 
     /// <summary>Where in it, in bytes.</summary>
-    public long Position { get; } = position;
+    public long Position { get; }
 
     /// <summary>The offset of the first event that cannot be read.</summary>
-    public long Offset { get; } = offset;
+    public long Offset { get; }
+
+    /// <summary>How many events that had been flushed are missing or unreadable; 0 when it is not known.</summary>
+    public long Missing { get; }
 }

@@ -12,28 +12,17 @@ public sealed record LogRecovery(IReadOnlyList<LogLoss> Losses, IReadOnlyList<st
     public IEnumerable<string> Sentences => [.. Losses.Select(static loss => loss.ToString()), .. Notes];
 }
 
-/// <summary>The end of a partition that could not be kept, such as the torn tail that a crash leaves.</summary>
+/// <summary>The end of a partition that a crash tore before it was ever flushed. No event that was acknowledged as durable is in it.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="File">The segment file.</param>
 /// <param name="Position">Where it was cut, in bytes.</param>
-/// <param name="Offset">The first offset that is lost, where the log goes on.</param>
+/// <param name="Offset">Where the log goes on.</param>
 /// <param name="BytesLost">How many bytes were cut off.</param>
-/// <param name="EventsLost">How many events are missing of those that had been flushed, if the log knows.</param>
-/// <param name="KeptIn">The file that holds the bytes that were cut off, if there were any.</param>
-/// <param name="Reason">What was wrong.</param>
-public sealed record LogLoss(int Partition, string File, long Position, long Offset, long BytesLost, long? EventsLost, string? KeptIn, string Reason)
+/// <param name="KeptIn">The file that holds them; null when there are none.</param>
+public sealed record LogLoss(int Partition, string File, long Position, long Offset, long BytesLost, string? KeptIn)
 {
     /// <summary>A sentence for people.</summary>
     public override string ToString() =>
-        $"Partition {Partition} goes on at offset {Offset}: '{File}' was cut at byte {Position}, since {Reason}; {BytesLost} bytes "
-        + (EventsLost is { } events ? $"and {events} events that had been flushed " : "")
-        + "are lost" + (KeptIn is null ? "." : $", kept in '{KeptIn}'.");
+        $"Partition {Partition} goes on at offset {Offset}: '{File}' ended within a record that had not been flushed, and was cut at byte {Position}; "
+        + $"{BytesLost} bytes are kept in '{KeptIn}'.";
 }
-
-/// <summary>A place in the log that does not hold what was written.</summary>
-/// <param name="Partition">The partition.</param>
-/// <param name="File">The segment file.</param>
-/// <param name="Position">Where in it, in bytes.</param>
-/// <param name="Offset">The first offset that cannot be read.</param>
-/// <param name="Reason">What is wrong.</param>
-public sealed record LogDamage(int Partition, string File, long Position, long Offset, string Reason);

@@ -3,46 +3,58 @@ using Eip.Domain;
 namespace Eip.Pipeline.Log;
 
 /// <summary>The segments of one partition, and the way to an offset or a time in them. Members that are not volatile are guarded by the log's gate.</summary>
-internal sealed class PartitionLog(string logDirectory, int number, Lock gate, bool isWritten)
+/// <param name="logDirectory">The log's directory.</param>
+/// <param name="metadata">The log.</param>
+/// <param name="number">The partition.</param>
+/// <param name="flushedEnd">Up to where the process that writes has flushed a partition; null in that process.</param>
+internal sealed class PartitionLog(string logDirectory, LogMetadata metadata, int number, Func<int, long>? flushedEnd)
 {
+    private readonly bool isWritten = flushedEnd is null;
     private volatile Segment[] segments = [];
     private long endOffset, lastEventAt = long.MinValue;
 
     public int Number { get; } = number;
+
+    /// <summary>The log.</summary>
+    public LogMetadata Metadata { get; set; } = metadata;
 
     public string DirectoryPath { get; } = SegmentFormat.PartitionDirectory(logDirectory, number);
 
     /// <summary>The offset after the last event that readers may see; volatile.</summary>
     public long EndOffset => Volatile.Read(ref endOffset);
 
+    /// <summary>That offset, and the chain of all records before it; guarded by the log's gate.</summary>
+    public FlushedEnd End { get; private set; } = new(0, 0);
+
     /// <summary>The greatest event time; volatile.</summary>
     public EventTime? LastEventAt => Volatile.Read(ref lastEventAt) is var time && time == long.MinValue ? null : new EventTime(time);
 
     public Segment[] Segments => segments;
 
-    /// <summary>Finds the segments. Only the last one is read through, unless an earlier one has lost its index.</summary>
-    public void Load(RecordCursor cursor)
+    /// <summary>
+    /// Reads the segments through, up to where they hold what was written; false when that lies before the flushed end. What comes after a flushed end
+    /// may be torn.
+    /// </summary>
+    public bool TryLoad(RecordCursor cursor, FlushedEnd flushed)
     {
-        var bases = SegmentFormat.List(DirectoryPath);
-        for (int i = 0; i < bases.Count; i++)
+        bool isWritten = flushed.Offset == 0;
+        var last = (Segment?)null;
+        foreach (long first in SegmentFormat.List(DirectoryPath))
         {
-            string path = SegmentFormat.PathOf(DirectoryPath, bases[i]);
-            long length = new FileInfo(path).Length;
-            bool isLast = i == bases.Count - 1;
-            var index = isLast ? null : SegmentIndexFile.TryLoad(path, length);
-            var segment = new Segment(path, bases[i], index ?? new SegmentIndex());
-            if (index is null)
-            {
-                segment.Scan(cursor, length);
-                if (isWritten && !isLast && segment.EndOffset == bases[i + 1])
-                    SegmentIndexFile.TrySave(path, segment.Index);
-            }
-
-            segment.ReadableLength = isLast ? segment.Index.Length : length;
-            segments = [.. segments, segment];
+            var segment = Following(last);
+            if (segment.BaseOffset != first || !TryOpen(segment, cursor))
+                break;
+            Append(segment);
+            last = segment;
+            long length = cursor.FileLength;
+            if (segment.Scan(cursor, length, flushed.Offset) == RecordState.Whole && segment.EndOffset == flushed.Offset)
+                isWritten = flushed.Chain is null || flushed.Chain == segment.Index.Chain;
+            if (segment.Scan(cursor, length) != RecordState.End)
+                break;
         }
 
         Publish();
+        return isWritten && EndOffset >= flushed.Offset;
     }
 
     public void Append(Segment segment) => segments = [.. segments, segment];
@@ -52,7 +64,11 @@ internal sealed class PartitionLog(string logDirectory, int number, Lock gate, b
     {
         long greatest = long.MinValue;
         foreach (var segment in segments)
+        {
             greatest = Math.Max(greatest, segment.Index.MaxEventAt);
+            segment.ReadableLength = segment.Index.Length;
+        }
+
         if (segments.Length > 0)
             Publish(segments[^1], greatest);
     }
@@ -63,25 +79,23 @@ internal sealed class PartitionLog(string logDirectory, int number, Lock gate, b
         last.ReadableLength = last.Index.Length;
         if (greatestEventAt > lastEventAt)
             Volatile.Write(ref lastEventAt, greatestEventAt);
+        End = new FlushedEnd(last.EndOffset, last.Index.Chain);
         Volatile.Write(ref endOffset, last.EndOffset);
     }
 
     /// <summary>Looks at what another process has appended meanwhile.</summary>
+    /// <exception cref="LogDamagedException">What that has flushed cannot be read.</exception>
     public void Refresh(RecordCursor cursor)
     {
-        if (isWritten)
+        if (isWritten || ScanOn(cursor))
             return;
-        while (true)
-        {
-            var last = segments.Length == 0 ? null : segments[^1];
-            last?.Scan(cursor, new FileInfo(last.Path).Length);
-            string next = SegmentFormat.PathOf(DirectoryPath, last?.EndOffset ?? 0);
-            if (last?.Index.Count == 0 || !File.Exists(next))
-                break;
-            Append(new Segment(next, last?.EndOffset ?? 0, new SegmentIndex()));
-        }
-
-        Publish();
+        // What is not whole yet is being written, unless it was flushed before it is looked at again.
+        long flushed = flushedEnd!(Number);
+        ScanOn(cursor);
+        if (EndOffset >= flushed)
+            return;
+        var last = segments.Length == 0 ? Following(null) : segments[^1];
+        throw new LogDamagedException(new LogDamage(Number, last.Path, last.Index.Length, EndOffset, 0, "here is no whole record"), flushed - EndOffset);
     }
 
     /// <summary>Puts a cursor before an offset.</summary>
@@ -126,30 +140,19 @@ internal sealed class PartitionLog(string logDirectory, int number, Lock gate, b
         return EndOffset;
     }
 
-    /// <summary>Up to where a reader that has a segment open may read it, in bytes.</summary>
-    public long LimitOf(Segment segment, RecordCursor cursor) => isWritten ? segment.ReadableLength : cursor.FileLength;
-
-    /// <summary>The segment after one that was read to the given offset, or null while there is none. Takes the gate.</summary>
-    public Segment? After(Segment? segment, long offset)
+    /// <summary>The segment after another, or null while there is none.</summary>
+    public Segment? Next(Segment? segment)
     {
-        var next = Next(segment);
-        if (next is not null || isWritten || !File.Exists(SegmentFormat.PathOf(DirectoryPath, offset)) || segment?.BaseOffset == offset)
-            return next;
-        using var scratch = new RecordCursor();
-        lock (gate)
-            Refresh(scratch);
-        return Next(segment);
+        var all = segments;
+        int index = segment is null ? 0 : Array.IndexOf(all, segment) + 1;
+        return index < all.Length ? all[index] : null;
     }
 
+    /// <summary>Puts a cursor into a segment.</summary>
+    /// <exception cref="LogDamagedException">The file is missing, or another.</exception>
     public void OpenAt(Segment segment, long position, RecordCursor cursor)
     {
-        cursor.Open(segment.Path, position);
-        Span<byte> header = stackalloc byte[SegmentFormat.HeaderLength];
-        int length = cursor.ReadAt(0, header);
-        // A header that another process is about to write stands before no record yet.
-        if (length < header.Length && !isWritten && segment == segments[^1])
-            return;
-        if (SegmentFormat.Check(header[..length], segment.Path, Number, segment.BaseOffset) is { } wrong)
+        if (Misfit(segment, position, cursor) is { } wrong)
             throw new LogDamagedException(segment.Path, 0, segment.BaseOffset, wrong);
     }
 
@@ -169,10 +172,43 @@ internal sealed class PartitionLog(string logDirectory, int number, Lock gate, b
             Number, first, EndOffset, bytes, segments.Length, isEmpty ? null : new EventTime(least), isEmpty ? null : new EventTime(greatest));
     }
 
-    private Segment? Next(Segment? segment)
+    // Takes in what has come; false when that does not end with a whole record.
+    private bool ScanOn(RecordCursor cursor)
     {
-        var all = segments;
-        int index = segment is null ? 0 : Array.IndexOf(all, segment) + 1;
-        return index < all.Length ? all[index] : null;
+        var last = segments.Length == 0 ? null : segments[^1];
+        while (true)
+        {
+            bool isAtEnd = true;
+            if (last is not null)
+            {
+                last.Open(cursor, last.Index.Length);
+                long length = cursor.FileLength;
+                last.Scan(cursor, length);
+                isAtEnd = last.Index.Length == length;
+            }
+
+            var next = Following(last);
+            bool isThere = last?.Index.Count != 0 && File.Exists(next.Path);
+            if (isThere && TryOpen(next, cursor))
+            {
+                Append(next);
+                last = next;
+                continue;
+            }
+
+            Publish();
+            return isAtEnd && !isThere;
+        }
     }
+
+    private Segment Following(Segment? last)
+    {
+        long first = last?.EndOffset ?? 0;
+        return new Segment(SegmentFormat.PathOf(DirectoryPath, first), first, new SegmentIndex(last?.Index.Chain ?? 0));
+    }
+
+    private bool TryOpen(Segment segment, RecordCursor cursor) => Misfit(segment, SegmentFormat.HeaderLength, cursor) is null;
+
+    private string? Misfit(Segment segment, long position, RecordCursor cursor) =>
+        SegmentFormat.Misfit(segment.Open(cursor, position), Metadata, Number, segment.BaseOffset, segment.Index.FirstChain);
 }

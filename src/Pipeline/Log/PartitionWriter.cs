@@ -15,7 +15,7 @@ internal sealed class PartitionWriter : IDisposable
     private SafeFileHandle handle;
     private Segment segment;
     private int buffered;
-    private bool isDirty;
+    private bool isDirty, hasNewFile;
 
     /// <summary>Appends after the last segment of a partition, which has been recovered, or begins its first.</summary>
     public PartitionWriter(PartitionLog partition, EventLogOptions options)
@@ -25,7 +25,7 @@ internal sealed class PartitionWriter : IDisposable
         buffer = new byte[fullAt + RecordFormat.MaxLength + sizeof(ulong)];
         if (partition.Segments.Length == 0)
         {
-            (segment, handle) = Create(0);
+            (segment, handle) = Create(0, chain: 0);
             partition.Append(segment);
         }
         else
@@ -42,7 +42,7 @@ internal sealed class PartitionWriter : IDisposable
             Roll();
         int length = RecordFormat.Write(buffer.AsSpan(buffered), @event);
         buffered += length;
-        segment.Index.Add(length, @event.EventAt.UnixSeconds);
+        segment.Index.Add(length, @event.EventAt.UnixSeconds, RecordFormat.ChecksumOf(buffer.AsSpan(buffered - length)));
         if (buffered >= fullAt)
             WriteOut();
     }
@@ -59,14 +59,21 @@ internal sealed class PartitionWriter : IDisposable
     }
 
     /// <summary>Hands over the files that were written since the last call, to be flushed; the caller closes those that are complete.</summary>
-    public void TakeUnflushed(List<(SafeFileHandle File, bool IsComplete)> files)
+    public void TakeUnflushed(UnflushedFiles files)
     {
-        files.AddRange(unflushed.Select(static earlier => (earlier, true)));
+        foreach (var earlier in unflushed)
+            files.Add(earlier, isComplete: true);
         unflushed.Clear();
         if (isDirty)
-            files.Add((handle, false));
+            files.Add(handle, isComplete: false);
         isDirty = false;
+        if (hasNewFile)
+            files.AddDirectory(partition.DirectoryPath);
+        hasNewFile = false;
     }
+
+    /// <summary>Whether the file that is written now is where it was.</summary>
+    public bool HoldsItsFile => !OperatingSystem.IsLinux() || DirectoryHandle.PathOf(handle) is not null;
 
     /// <summary>After a failure: takes the state from the file, and cuts off what was written of a record.</summary>
     public void Reload(RecordCursor cursor)
@@ -74,7 +81,8 @@ internal sealed class PartitionWriter : IDisposable
         if (buffered == 0 && RandomAccess.GetLength(handle) == segment.Index.Length)
             return;
         buffered = 0;
-        segment.Index = new SegmentIndex();
+        segment.Index = new SegmentIndex(segment.Index.FirstChain);
+        segment.Open(cursor, SegmentFormat.HeaderLength);
         segment.Scan(cursor, RandomAccess.GetLength(handle));
         RandomAccess.SetLength(handle, segment.Index.Length);
         partition.Publish();
@@ -89,14 +97,13 @@ internal sealed class PartitionWriter : IDisposable
     private void Roll()
     {
         WriteOut();
-        var (next, nextHandle) = Create(segment.EndOffset);
-        SegmentIndexFile.TrySave(segment.Path, segment.Index);
+        var (next, nextHandle) = Create(segment.EndOffset, segment.Index.Chain);
         unflushed.Add(handle);
         (segment, handle) = (next, nextHandle);
         partition.Append(next);
     }
 
-    private (Segment Segment, SafeFileHandle Handle) Create(long baseOffset)
+    private (Segment Segment, SafeFileHandle Handle) Create(long baseOffset, uint chain)
     {
         Directory.CreateDirectory(partition.DirectoryPath);
         string path = SegmentFormat.PathOf(partition.DirectoryPath, baseOffset);
@@ -104,7 +111,7 @@ internal sealed class PartitionWriter : IDisposable
         try
         {
             Span<byte> header = stackalloc byte[SegmentFormat.HeaderLength];
-            SegmentFormat.WriteHeader(header, partition.Number, baseOffset);
+            SegmentFormat.Write(header, partition.Number, baseOffset, partition.Metadata.Id, chain);
             options.Write(created, header, 0);
         }
         catch
@@ -114,7 +121,7 @@ internal sealed class PartitionWriter : IDisposable
             throw;
         }
 
-        isDirty = true;
-        return (new Segment(path, baseOffset, new SegmentIndex()), created);
+        isDirty = hasNewFile = true;
+        return (new Segment(path, baseOffset, new SegmentIndex(chain)), created);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Eip.Pipeline.Log;
@@ -20,11 +21,10 @@ internal enum RecordState
 /// <summary>Walks the records of one segment file after another, checksums included.</summary>
 internal sealed class RecordCursor : IDisposable
 {
-    private readonly byte[] buffer;
+    private const int BufferLength = 256 * 1024;
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
     private SafeFileHandle? handle;
     private int start, end;
-
-    public RecordCursor(int bufferLength = 256 * 1024) => buffer = new byte[Math.Max(bufferLength, RecordFormat.MaxLength)];
 
     /// <summary>Where the next record begins.</summary>
     public long Position { get; private set; }
@@ -72,7 +72,14 @@ internal sealed class RecordCursor : IDisposable
 
     public int ReadAt(long position, Span<byte> bytes) => RandomAccess.Read(handle!, bytes, position);
 
-    public void Dispose() => handle?.Dispose();
+    public void Dispose()
+    {
+        handle?.Dispose();
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+        Forget();
+    }
 
     private void Fill(long limit)
     {

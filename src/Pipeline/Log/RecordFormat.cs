@@ -84,7 +84,20 @@ internal static class RecordFormat
     public static int LengthOf(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt16LittleEndian(record);
 
     /// <summary>Whether a record's checksum is right.</summary>
-    public static bool IsWhole(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt32LittleEndian(record[4..]) == Checksum(record);
+    public static bool IsWhole(ReadOnlySpan<byte> record) => ChecksumOf(record) == Checksum(record);
+
+    /// <summary>The checksum that a record carries.</summary>
+    public static uint ChecksumOf(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt32LittleEndian(record[4..]);
+
+    /// <summary>Whether bytes may be the beginning of a record: a quick look, before its checksum is computed.</summary>
+    public static bool MayBegin(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= MinLength && LengthOf(bytes) is var length && length >= MinLength && length <= bytes.Length
+        && ((EventType)bytes[2]).IsDefined() && (bytes[3] & ~AllFlags) == 0;
+
+    /// <summary>The order of a whole record.</summary>
+    public static OrderId OrderOf(ReadOnlySpan<byte> record) => (record[3] & HexFlag) != 0
+        ? OrderId.FromHex(BinaryPrimitives.ReadUInt128BigEndian(record[FixedLength..]))
+        : ReadText(record.Slice(FixedLength + 1, record[FixedLength]));
 
     /// <summary>The event time of a whole record, in Unix seconds.</summary>
     public static long EventAt(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt64LittleEndian(record[5..]) >> 24;
@@ -97,21 +110,9 @@ internal static class RecordFormat
         byte flags = record[3];
         if (!type.IsDefined() || (flags & ~AllFlags) != 0)
             throw new InvalidDataException($"It holds event type {(int)type} with flags {flags}, which this version does not know.");
-        OrderId orderId;
-        int length = FixedLength;
-        if ((flags & HexFlag) != 0)
-        {
-            orderId = OrderId.FromHex(BinaryPrimitives.ReadUInt128BigEndian(record[length..]));
-            length += 16;
-        }
-        else
-        {
-            orderId = ReadText(record.Slice(length + 1, record[length]));
-            length += 1 + record[length];
-        }
-
+        int length = FixedLength + ((flags & HexFlag) != 0 ? 16 : 1 + record[FixedLength]);
         @event = new FulfillmentEvent(
-            orderId,
+            OrderOf(record),
             type,
             new EventTime(EventAt(record)),
             Region.FromCode(BinaryPrimitives.ReadUInt16LittleEndian(record[13..])),

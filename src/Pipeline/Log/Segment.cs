@@ -23,16 +23,34 @@ internal sealed class Segment(string path, long baseOffset, SegmentIndex index)
         set => Volatile.Write(ref readableLength, value);
     }
 
-    /// <summary>Reads on from the end of the index to the end of the file, taking whole records in, and tells how it ended.</summary>
-    public RecordState Scan(RecordCursor cursor, long limit)
+    /// <summary>Opens the file at a position and returns its header; null when it has none that is whole.</summary>
+    /// <exception cref="LogDamagedException">The file is missing.</exception>
+    public SegmentFormat? Open(RecordCursor cursor, long position)
     {
-        cursor.Open(Path, Index.Length);
-        while (true)
+        try
+        {
+            cursor.Open(Path, position);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new LogDamagedException(Path, 0, BaseOffset, "it is missing");
+        }
+
+        Span<byte> header = stackalloc byte[SegmentFormat.HeaderLength];
+        return SegmentFormat.Read(header[..cursor.ReadAt(0, header)]);
+    }
+
+    /// <summary>Reads on from the end of the index with an open cursor, takes whole records in up to an offset, and tells how it ended.</summary>
+    public RecordState Scan(RecordCursor cursor, long limit, long untilOffset = long.MaxValue)
+    {
+        while (EndOffset < untilOffset)
         {
             var state = cursor.Next(limit, out var record);
             if (state != RecordState.Whole)
                 return state;
-            Index.Add(record.Length, RecordFormat.EventAt(record));
+            Index.Add(record.Length, RecordFormat.EventAt(record), RecordFormat.ChecksumOf(record));
         }
+
+        return RecordState.Whole;
     }
 }

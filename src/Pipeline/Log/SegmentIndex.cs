@@ -1,12 +1,14 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Eip.Pipeline.Log;
 
 /// <summary>
-/// What is known of a segment without reading it: how many records it has, the least and greatest event time, and where blocks of about
-/// <see cref="BlockBytes"/> begin.
+/// What is known of a segment that was read: how many records it has, the least and greatest event time, where blocks of about
+/// <see cref="BlockBytes"/> begin, and the chain of its checksums.
 /// </summary>
-internal sealed class SegmentIndex
+/// <param name="chain">The chain of the records before the segment.</param>
+internal sealed class SegmentIndex(uint chain)
 {
     public const int BlockBytes = 64 * 1024;
     private readonly List<Block> blocks = [];
@@ -23,18 +25,19 @@ internal sealed class SegmentIndex
     /// <summary>The greatest event time in Unix seconds; meaningful when there is a record.</summary>
     public long MaxEventAt { get; private set; } = long.MinValue;
 
-    public ReadOnlySpan<Block> Blocks => CollectionsMarshal.AsSpan(blocks);
+    /// <summary>The chain of the records before the segment.</summary>
+    public uint FirstChain { get; } = chain;
 
-    public static SegmentIndex Of(int count, long length, long minEventAt, long maxEventAt, ReadOnlySpan<Block> blocks)
-    {
-        var index = new SegmentIndex { Count = count, Length = length, MinEventAt = minEventAt, MaxEventAt = maxEventAt };
-        index.blocks.AddRange(blocks);
-        return index;
-    }
+    /// <summary>
+    /// A checksum over the checksums of all records of the partition up to the last one here: it tells records that are whole, and not those that
+    /// were written, such as another segment's.
+    /// </summary>
+    public uint Chain { get; private set; } = chain;
 
     /// <summary>Takes the next record in.</summary>
-    public void Add(int recordLength, long eventAt)
+    public void Add(int recordLength, long eventAt, uint checksum)
     {
+        Chain = BitOperations.Crc32C(Chain, checksum);
         if (blocks.Count == 0 || Length - blocks[^1].Position >= BlockBytes)
             blocks.Add(new Block(Length, Count, MaxEventAt));
         MinEventAt = Math.Min(MinEventAt, eventAt);

@@ -1,48 +1,75 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace Eip.Pipeline.Log;
 
 /// <summary>
-/// Makes the last segment of a partition end with a whole record. What comes after the last whole record is cut off, and kept in a side file: nothing
-/// is destroyed in silence.
+/// Makes a partition end with a whole record. What comes after it, and after the flushed end, is what a crash left of a write: it is cut off, and kept in
+/// a side file, so that nothing is destroyed in silence.
 /// </summary>
 internal static class SegmentRecovery
 {
+    private const int BufferLength = 256 * 1024;
+
     public static LogLoss? Recover(PartitionLog partition)
     {
-        if (partition.Segments.Length == 0)
-            return null;
-        var segment = partition.Segments[^1];
-        using var handle = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        string? reason = RepairHeader(partition.Number, segment, handle, out long length);
-        long whole = segment.Index.Length;
-        if (length <= whole)
-            return reason is null ? null : new LogLoss(partition.Number, segment.Path, 0, segment.EndOffset, 0, null, null, reason);
+        LogLoss? first = null;
+        var last = partition.Segments.Length == 0 ? null : partition.Segments[^1];
+        if (last is not null && new FileInfo(last.Path).Length > last.Index.Length)
+            first = Cut(partition, last.Path, last.Index.Length);
+        foreach (long beyond in SegmentFormat.List(partition.DirectoryPath).Where(found => last is null || found > last.BaseOffset))
+        {
+            string path = SegmentFormat.PathOf(partition.DirectoryPath, beyond);
+            // A process that ended before it wrote into a new segment has lost nothing.
+            if (new FileInfo(path).Length > SegmentFormat.HeaderLength)
+            {
+                var cut = Cut(partition, path, 0);
+                first ??= cut;
+            }
 
-        string keptIn = Keep(segment.Path, handle, whole, length);
-        RandomAccess.SetLength(handle, whole);
-        RandomAccess.FlushToDisk(handle);
-        reason = (reason is null ? "" : reason + "; ")
-            + (length - whole < RecordFormat.MaxLength ? "it ended within a record, or with a damaged one" : "a record does not match its checksum");
-        return new LogLoss(partition.Number, segment.Path, whole, segment.EndOffset, length - whole, null, keptIn, reason);
+            File.Delete(path);
+        }
+
+        return first;
     }
 
-    // All that a header says follows from the file's place and name, so a damaged one costs no event.
-    private static string? RepairHeader(int partition, Segment segment, Microsoft.Win32.SafeHandles.SafeFileHandle handle, out long length)
+    /// <summary>
+    /// Writes what lies past the flushed end once more and makes it durable. It was never known to be on the disk, and after a sync that failed the system
+    /// takes it for written.
+    /// </summary>
+    public static void WriteAgain(PartitionLog partition, long fromOffset, RecordCursor cursor, FileFlush flush)
     {
-        length = RandomAccess.GetLength(handle);
-        Span<byte> header = stackalloc byte[SegmentFormat.HeaderLength];
-        int read = RandomAccess.Read(handle, header, 0);
-        string? wrong = SegmentFormat.Check(header[..read], segment.Path, partition, segment.BaseOffset);
-        if (wrong is null)
-            return null;
-        SegmentFormat.WriteHeader(header, partition, segment.BaseOffset);
-        RandomAccess.Write(handle, header, 0);
-        // A process that ended between making the file and writing its header has lost nothing.
-        return length == 0 ? null : wrong + " and was written anew";
+        byte[] buffer = new byte[BufferLength];
+        foreach (var segment in partition.Segments.Where(segment => segment.EndOffset > fromOffset || segment.Index.Count == 0))
+        {
+            long position = 0;
+            if (segment.BaseOffset < fromOffset)
+            {
+                partition.Locate(fromOffset, cursor);
+                position = cursor.Position;
+            }
+
+            using var handle = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            for (int read; (read = RandomAccess.Read(handle, buffer, position)) > 0; position += read)
+                RandomAccess.Write(handle, buffer.AsSpan(0, read), position);
+            flush(handle);
+        }
+
+        Durable.FlushDirectory(partition.DirectoryPath);
     }
 
-    private static string Keep(string path, Microsoft.Win32.SafeHandles.SafeFileHandle handle, long from, long to)
+    private static LogLoss Cut(PartitionLog partition, string path, long from)
+    {
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        long length = RandomAccess.GetLength(handle);
+        string keptIn = Keep(path, handle, from, length);
+        RandomAccess.SetLength(handle, from);
+        Durable.Flush(handle);
+        Durable.FlushDirectory(partition.DirectoryPath);
+        return new LogLoss(partition.Number, path, from, partition.EndOffset, length - from, keptIn);
+    }
+
+    private static string Keep(string path, SafeFileHandle handle, long from, long to)
     {
         string stem = path + "." + from.ToString(CultureInfo.InvariantCulture), keptIn = stem + SegmentFormat.LostExtension;
         for (int i = 2; File.Exists(keptIn); i++)
@@ -50,7 +77,7 @@ internal static class SegmentRecovery
         try
         {
             using var kept = File.OpenHandle(keptIn, FileMode.CreateNew, FileAccess.Write);
-            byte[] buffer = new byte[64 * 1024];
+            byte[] buffer = new byte[BufferLength];
             for (long at = from; at < to;)
             {
                 int read = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, to - at)), at);
@@ -58,7 +85,7 @@ internal static class SegmentRecovery
                 at += read;
             }
 
-            RandomAccess.FlushToDisk(kept);
+            Durable.Flush(kept);
             return keptIn;
         }
         catch

@@ -1,73 +1,138 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace Eip.Pipeline.Log;
 
 /// <summary>
-/// Lets one process write a log: an operating system lock on <c>writer.lock</c>, which ends with the process however it ends. The process id stands in
-/// <c>writer.pid</c>, because a locked file cannot be read everywhere.
+/// Lets one process write a log. What is locked is the directory itself, so that no file can be removed to let a second writer in, and
+/// <c>writer.lock</c>, where directories cannot be locked and for earlier versions of EIP. Both locks end with the process however it ends. The process
+/// id stands in <c>writer.pid</c>, because a locked file cannot be read everywhere.
 /// </summary>
 internal sealed class WriterLock : IDisposable
 {
     private const string LockName = "writer.lock", PidName = "writer.pid";
-    private readonly FileStream file;
-    private readonly string pidPath;
+    private const int Attempts = 20;
 
-    private WriterLock(FileStream file, string pidPath) => (this.file, this.pidPath) = (file, pidPath);
+    // Whoever asks for the holder has the lock for a moment.
+    private static readonly TimeSpan AttemptInterval = TimeSpan.FromMilliseconds(10);
+
+    private readonly string path;
+    private readonly SafeFileHandle? directory;
+    private readonly string? lockedPath;
+    private FileStream file;
+
+    private WriterLock(string path, SafeFileHandle? directory, FileStream file)
+    {
+        (this.path, this.directory, this.file) = (path, directory, file);
+        lockedPath = directory is null ? null : DirectoryHandle.PathOf(directory);
+    }
 
     /// <exception cref="LogBusyException">Another process writes the log.</exception>
     public static WriterLock Take(string directory)
     {
-        string path = Path.Combine(directory, LockName), ownerPath = Path.Combine(directory, PidName);
-        FileStream locked;
+        SafeFileHandle? opened = null;
+        FileStream? file = null;
         try
         {
-            locked = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (File.Exists(path) && !LogFullException.IsFull(exception))
-        {
-            throw new LogBusyException(directory, ReadPid(ownerPath));
-        }
+            for (int attempt = 1; ; attempt++)
+            {
+                opened = OpenLocked(directory);
+                file = opened is null && OperatingSystem.IsLinux() ? null : TryOpenFile(directory);
+                if (file is not null)
+                    break;
+                opened?.Dispose();
+                if (attempt == Attempts)
+                    throw new LogBusyException(directory, ReadPid(directory));
+                Thread.Sleep(AttemptInterval);
+            }
 
-        try
-        {
-            File.WriteAllText(ownerPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return new WriterLock(locked, ownerPath);
+            File.WriteAllText(Path.Combine(directory, PidName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new WriterLock(directory, opened, file);
         }
         catch
         {
-            locked.Dispose();
+            file?.Dispose();
+            opened?.Dispose();
             throw;
         }
     }
 
-    /// <summary>The process that writes a log, or null when none does.</summary>
+    /// <summary>The process that writes a log: null when none does, 0 when it cannot be told which.</summary>
     public static int? HolderOf(string directory)
     {
-        string path = Path.Combine(directory, LockName);
-        if (!File.Exists(path))
+        if (!Directory.Exists(directory))
             return null;
         try
         {
-            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
-            return null;
+            using var opened = OpenLocked(directory, exclusive: false);
+            if (opened is not null || !OperatingSystem.IsLinux())
+            {
+                string path = Path.Combine(directory, LockName);
+                if (File.Exists(path))
+                    new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
+                return null;
+            }
         }
         catch (IOException)
         {
-            return ReadPid(Path.Combine(directory, PidName)) ?? 0;
+            // Locked.
         }
+
+        return ReadPid(directory) ?? 0;
+    }
+
+    /// <summary>Makes sure that what this process writes is in the log still, and that nobody else writes it.</summary>
+    /// <exception cref="IOException">The directory was moved or deleted, or another process has the lock.</exception>
+    public void ThrowIfLost()
+    {
+        if (directory is null)
+            return;
+        if (DirectoryHandle.PathOf(directory) != lockedPath)
+            throw new IOException($"'{path}' was moved or deleted while it was written.");
+        if (DirectoryHandle.PathOf(file.SafeFileHandle) is not null)
+            return;
+        // The directory's lock holds; an earlier version of EIP looks at the file alone.
+        file.Dispose();
+        file = TryOpenFile(path) ?? throw new IOException($"its lock file was removed, and another process took the lock.");
     }
 
     public void Dispose()
     {
-        File.Delete(pidPath);
+        if (directory is null || DirectoryHandle.PathOf(directory) == lockedPath)
+            File.Delete(Path.Combine(path, PidName));
         file.Dispose();
+        directory?.Dispose();
     }
 
-    private static int? ReadPid(string path)
+    private static SafeFileHandle? OpenLocked(string directory, bool exclusive = true)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        var opened = DirectoryHandle.Open(directory);
+        if (DirectoryHandle.TryLock(opened, exclusive))
+            return opened;
+        opened.Dispose();
+        return null;
+    }
+
+    private static FileStream? TryOpenFile(string directory)
+    {
+        string path = Path.Combine(directory, LockName);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (File.Exists(path) && LogFailures.Explain(directory, exception) is null)
+        {
+            return null;
+        }
+    }
+
+    private static int? ReadPid(string directory)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : null;
+            return int.TryParse(File.ReadAllText(Path.Combine(directory, PidName)), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : null;
         }
         catch (IOException)
         {

@@ -76,8 +76,8 @@ public sealed class PublishTests
     {
         using var home = new TestHome();
         string path = Path.Combine(home.Home.Path, "kept");
-        Eip.Pipeline.Engine.Snapshots.AtomicFile.Write(path, stream => stream.Write("old"u8));
-        Should.Throw<IOException>(() => Eip.Pipeline.Engine.Snapshots.AtomicFile.Write(path, stream =>
+        AtomicFile.Write(path, stream => stream.Write("old"u8));
+        Should.Throw<IOException>(() => AtomicFile.Write(path, stream =>
         {
             stream.Write("half"u8);
             throw new IOException("No space is left.");

@@ -30,8 +30,8 @@ public sealed class RecordFormatTests
     public void The_bytes_of_a_segment_header_are_frozen()
     {
         byte[] header = new byte[SegmentFormat.HeaderLength];
-        SegmentFormat.WriteHeader(header, 3, 1_000_000);
-        Convert.ToHexStringLower(header).ShouldBe("45495045564c4f47" + "0100" + "0300" + "40420f0000000000" + "0000000000000000" + "5a7bec11");
+        SegmentFormat.Write(header, 3, 1_000_000, 0x01020304, 0x05060708);
+        Convert.ToHexStringLower(header).ShouldBe("45495045564c4f47" + "0200" + "0300" + "40420f0000000000" + "04030201" + "08070605" + "661927ec");
     }
 
     [Fact]
