@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 
@@ -15,6 +16,10 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
     public const int MaxUtf8Length = 200;
 
     private const int HexLength = 32;
+
+    // Multilinear hashing with keys of this process: whoever does not know them cannot choose ids that hash alike.
+    private static readonly ulong FirstKey = NewKey(), HighKey = NewKey(), HigherKey = NewKey(), LowKey = NewKey(), LowerKey = NewKey();
+
     private readonly ulong high;
     private readonly ulong low;
     private readonly string? text;
@@ -117,7 +122,8 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
     public override bool Equals(object? obj) => obj is OrderId other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => (int)Mix(high ^ low);
+    public override int GetHashCode() => (int)(
+        ((HighKey * (uint)high) + (HigherKey * (high >> 32)) + (LowKey * (uint)low) + (LowerKey * (low >> 32)) + FirstKey) >> 32);
 
     /// <inheritdoc/>
     public int CompareTo(OrderId other)
@@ -141,6 +147,8 @@ public readonly struct OrderId : IEquatable<OrderId>, IComparable<OrderId>
 
     /// <summary>Whether they are different ids.</summary>
     public static bool operator !=(OrderId left, OrderId right) => !left.Equals(right);
+
+    private static ulong NewKey() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private static FormatException NoId(ReadOnlySpan<char> value) =>
         new($"'{value}' is not an order id of 1 to {MaxUtf8Length} bytes without control characters.");

@@ -84,4 +84,11 @@ public sealed class OrderIdTests
     private static string Text(ulong seed) => seed % 2 == 0
         ? (seed % 5).ToString("x16") + (seed % 7).ToString("x16")
         : $"order-{seed % 11}{(seed % 3 == 0 ? "ü" : "")}";
+
+    [Fact]
+    public void Ids_whose_halves_cancel_each_other_have_hash_codes_of_their_own()
+    {
+        var codes = Enumerable.Range(0, 1000).Select(static i => OrderId.FromHex(new UInt128((ulong)i ^ 0x1234_5678_90AB_CDEF, (ulong)i)).GetHashCode()).ToHashSet();
+        codes.Count.ShouldBeGreaterThan(990);
+    }
 }

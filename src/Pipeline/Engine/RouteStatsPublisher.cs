@@ -1,6 +1,5 @@
 using System.Buffers;
 using Eip.Domain;
-using Eip.Pipeline.Engine.Snapshots;
 using Eip.Pipeline.Ports;
 
 namespace Eip.Pipeline.Engine;

@@ -70,17 +70,22 @@ public sealed partial class EventLog
         lock (gate)
         {
             ThrowIfNotWritable();
-            long duplicates = 0;
+            long duplicates = 0, corrections = 0;
             try
             {
                 if (options.Deduplicate)
                     identities ??= ReadIdentities();
                 foreach (ref readonly var @event in events)
                 {
-                    if (identities is not null && !identities.Add(@event))
+                    var known = identities?.Add(@event) ?? Known.Nothing;
+                    if (known == Known.Everything)
+                    {
                         duplicates++;
-                    else
-                        writers[PartitionOf(@event.OrderId)].Add(@event);
+                        continue;
+                    }
+
+                    corrections += known == Known.OtherContents ? 1 : 0;
+                    writers[PartitionOf(@event.OrderId)].Add(@event);
                 }
 
                 foreach (var writer in writers)
@@ -97,7 +102,7 @@ public sealed partial class EventLog
 
             trouble = null;
 
-            return new AppendResult(events.Length - duplicates, duplicates);
+            return new AppendResult(events.Length - duplicates, duplicates, corrections);
         }
     }
 

@@ -93,9 +93,9 @@ public sealed partial class EventLog : IDisposable
                 throw;
             }
         }
-        catch (Exception exception) when (LogFailures.Explain(directory, exception) is { } told)
+        catch (Exception exception) when (exception is not (LogFullException or LogReadOnlyException) && LogFailures.Explain(directory, exception) is not null)
         {
-            throw told;
+            throw LogFailures.Explain(directory, exception)!;
         }
     }
 

@@ -44,8 +44,9 @@ public sealed record EventLogOptions
     } = DefaultSegmentBytes;
 
     /// <summary>
-    /// Whether events that the log holds already are left out. Identity is exact: order, type and event time, which is what the event id hashes.
-    /// The known identities are held in memory, 28 to 57 bytes an event, and read from the log at the first append.
+    /// Whether events that the log holds already are left out: those of the same order, type and time, which is what the event id hashes, and the same
+    /// contents. One with other contents is kept, as a correction (fulfillment-v1 §3). What is known is held in memory, 28 to 57 bytes an event, and read
+    /// from the log at the first append.
     /// </summary>
     public bool Deduplicate { get; init; }
 

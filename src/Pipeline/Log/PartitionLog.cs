@@ -37,7 +37,7 @@ internal sealed class PartitionLog(string logDirectory, LogMetadata metadata, in
     /// </summary>
     public bool TryLoad(RecordCursor cursor, FlushedEnd flushed)
     {
-        bool isWritten = flushed.Offset == 0;
+        bool isSound = flushed.Offset == 0;
         var last = (Segment?)null;
         foreach (long first in SegmentFormat.List(DirectoryPath))
         {
@@ -48,13 +48,13 @@ internal sealed class PartitionLog(string logDirectory, LogMetadata metadata, in
             last = segment;
             long length = cursor.FileLength;
             if (segment.Scan(cursor, length, flushed.Offset) == RecordState.Whole && segment.EndOffset == flushed.Offset)
-                isWritten = flushed.Chain is null || flushed.Chain == segment.Index.Chain;
+                isSound = flushed.Chain is null || flushed.Chain == segment.Index.Chain;
             if (segment.Scan(cursor, length) != RecordState.End)
                 break;
         }
 
         Publish();
-        return isWritten && EndOffset >= flushed.Offset;
+        return isSound && EndOffset >= flushed.Offset;
     }
 
     public void Append(Segment segment) => segments = [.. segments, segment];

@@ -31,14 +31,14 @@ internal sealed class WriterLock : IDisposable
     public static WriterLock Take(string directory)
     {
         SafeFileHandle? opened = null;
-        FileStream? file = null;
+        FileStream? locked = null;
         try
         {
             for (int attempt = 1; ; attempt++)
             {
                 opened = OpenLocked(directory);
-                file = opened is null && OperatingSystem.IsLinux() ? null : TryOpenFile(directory);
-                if (file is not null)
+                locked = opened is null && OperatingSystem.IsLinux() ? null : TryOpenFile(directory);
+                if (locked is not null)
                     break;
                 opened?.Dispose();
                 if (attempt == Attempts)
@@ -47,11 +47,11 @@ internal sealed class WriterLock : IDisposable
             }
 
             File.WriteAllText(Path.Combine(directory, PidName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return new WriterLock(directory, opened, file);
+            return new WriterLock(directory, opened, locked);
         }
         catch
         {
-            file?.Dispose();
+            locked?.Dispose();
             opened?.Dispose();
             throw;
         }
@@ -67,9 +67,9 @@ internal sealed class WriterLock : IDisposable
             using var opened = OpenLocked(directory, exclusive: false);
             if (opened is not null || !OperatingSystem.IsLinux())
             {
-                string path = Path.Combine(directory, LockName);
-                if (File.Exists(path))
-                    new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
+                string lockPath = Path.Combine(directory, LockName);
+                if (File.Exists(lockPath))
+                    new FileStream(lockPath, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
                 return null;
             }
         }
@@ -93,7 +93,7 @@ internal sealed class WriterLock : IDisposable
             return;
         // The directory's lock holds; an earlier version of EIP looks at the file alone.
         file.Dispose();
-        file = TryOpenFile(path) ?? throw new IOException($"its lock file was removed, and another process took the lock.");
+        file = TryOpenFile(path) ?? throw new IOException("its lock file was removed, and another process took the lock.");
     }
 
     public void Dispose()
@@ -117,12 +117,12 @@ internal sealed class WriterLock : IDisposable
 
     private static FileStream? TryOpenFile(string directory)
     {
-        string path = Path.Combine(directory, LockName);
+        string lockPath = Path.Combine(directory, LockName);
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception) when (File.Exists(path) && LogFailures.Explain(directory, exception) is null)
+        catch (IOException exception) when (File.Exists(lockPath) && LogFailures.Explain(directory, exception) is null)
         {
             return null;
         }

@@ -13,11 +13,12 @@ public interface IEventSink
 }
 
 /// <summary>What an append did.</summary>
-/// <param name="Appended">Events that the log took.</param>
-/// <param name="Duplicates">Events that the log left out because it knew them; 0 where the log does not look.</param>
-public readonly record struct AppendResult(long Appended, long Duplicates)
+/// <param name="Appended">Events that the log took, corrections included.</param>
+/// <param name="Duplicates">Events that the log left out because it knew them with the same contents; 0 where the log does not look.</param>
+/// <param name="Corrections">Events that it knew with other contents, and took (fulfillment-v1 §3); 0 where the log does not look.</param>
+public readonly record struct AppendResult(long Appended, long Duplicates, long Corrections = 0)
 {
     /// <summary>The sum of two results.</summary>
     public static AppendResult operator +(AppendResult left, AppendResult right) =>
-        new(left.Appended + right.Appended, left.Duplicates + right.Duplicates);
+        new(left.Appended + right.Appended, left.Duplicates + right.Duplicates, left.Corrections + right.Corrections);
 }

@@ -1,4 +1,3 @@
-using Eip.Domain;
 using Eip.Pipeline.Log;
 using static Eip.Pipeline.Tests.Log.LogFixture;
 

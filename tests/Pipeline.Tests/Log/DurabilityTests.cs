@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Eip.Domain;
 using Eip.Pipeline.Log;
 using Microsoft.Win32.SafeHandles;
 using static Eip.Pipeline.Tests.Log.LogFixture;
