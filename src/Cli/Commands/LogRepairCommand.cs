@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Eip.Cli.CommandLine;
 using Eip.Pipeline.Log;
 
 namespace Eip.Cli.Commands;
