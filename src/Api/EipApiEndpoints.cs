@@ -1,3 +1,4 @@
+using Eip.Api.Comparisons;
 using Eip.Api.DeadLetters;
 using Eip.Api.Health;
 using Eip.Api.Http;
@@ -32,6 +33,11 @@ public static class EipApiEndpoints
         Bottlenecks.Map(app);
         Delays.Map(app);
         Stuck.Map(app);
+        AtRisk.Map(app);
+        Alerts.Map(app);
+        PeriodComparison.Map(app);
+        Breakdown.Map(app);
+        Histogram.Map(app);
         LaneEndpoints.Map(app);
         OverviewEndpoint.Map(app);
         PipelineEndpoint.Map(app);

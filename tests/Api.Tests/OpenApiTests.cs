@@ -11,6 +11,7 @@ public sealed class OpenApiTests
         "get /api/v1/shipments/{orderId}", "get /api/v1/shipments/{orderId}/timeline", "get /api/v1/shipments",
         "get /api/v1/sla/violations", "get /api/v1/bottlenecks/approval-to-handoff", "get /api/v1/bottlenecks/handoff-to-delivery",
         "get /api/v1/delays/by-seller-region", "get /api/v1/delays/by-lane", "get /api/v1/stuck",
+        "get /api/v1/at-risk", "get /api/v1/alerts", "get /api/v1/compare", "get /api/v1/breakdown", "get /api/v1/histogram",
         "get /api/v1/lanes", "get /api/v1/lanes/{seller}/{customer}", "get /api/v1/lanes/{seller}/{customer}/daily", "get /api/v1/lanes/worst",
         "get /api/v1/lanes/compare", "get /api/v1/overview", "get /api/v1/pipeline",
         "post /api/v1/events", "get /api/v1/dead-letters", "post /api/v1/dead-letters/{id}/retry",

@@ -63,3 +63,9 @@ public sealed class UntouchedSilo : IAsyncDisposable
         }
     }
 }
+
+/// <summary>The questions over periods, in the same shape.</summary>
+public sealed class QuestionsOfASiloOnRealServers(UntouchedSilo spare) : QuestionsContract, IClassFixture<UntouchedSilo>
+{
+    protected override Task<OpsApiHost> StartAsync() => spare.TakeAsync();
+}

@@ -53,6 +53,8 @@ public static class ReferenceSearch
             && Within(filter.Ordered, card.OrderedAt)
             && Within(filter.Delivered, card.DeliveredAt)
             && Within(filter.Promised, card.EstimatedDeliveryAt)
+            && Within(filter.Delayed, card.DelayedAt)
+            && Within(filter.Cancelled, card.CancelledAt)
             && (filter.AnyAnomaly == CaseAnomalies.None || (filter.AnyAnomaly & card.Anomalies) != CaseAnomalies.None)
             && (filter.Variant is null || filter.Variant == @case.Variant)
             && (filter.OpenStep == OpenStep.None || filter.OpenStep == progress.Step)

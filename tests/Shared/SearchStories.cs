@@ -66,6 +66,8 @@ public static class SearchStories
         from ordered in Rarely(Periods)
         from delivered in Rarely(Periods)
         from promised in Rarely(Periods)
+        from delayed in Rarely(Periods)
+        from cancelled in Rarely(Periods)
         from anomalies in Rarely(Gen.Choose(0, 63).Select(static flags => (CaseAnomalies)flags))
         from variant in Maybe(12, Gen.Elements("ORDER_PLACED", "ORDER_PLACED>ORDER_APPROVED", "DELIVERED", "LATE_DETECTED", ""))
         from step in Rarely(Gen.Elements(OpenStep.Approval, OpenStep.Handling, OpenStep.Transit))
@@ -78,7 +80,7 @@ public static class SearchStories
         select new CaseFilter
         {
             Statuses = statuses, IsLate = isLate, SellerRegions = sellers, CustomerRegions = customers, Lanes = lanes, Ordered = ordered,
-            Delivered = delivered, Promised = promised, AnyAnomaly = anomalies, Variant = variant, OpenStep = step, OpenSinceAtMost = openSince,
+            Delivered = delivered, Promised = promised, Delayed = delayed, Cancelled = cancelled, AnyAnomaly = anomalies, Variant = variant, OpenStep = step, OpenSinceAtMost = openSince,
             Approval = approval, Handling = handling, Transit = transit, LeadTime = leadTime, OrderIdPrefix = prefix,
         };
 

@@ -19,10 +19,18 @@ internal static class CachePolicy
         ["approval-to-handoff"] = TimeSpan.FromSeconds(5),
         ["handoff-to-delivery"] = TimeSpan.FromSeconds(5),
         ["stuck"] = TimeSpan.FromSeconds(5),
+        ["at-risk"] = TimeSpan.FromSeconds(2),
+        ["alerts"] = TimeSpan.FromSeconds(5),
+        ["compare"] = TimeSpan.FromSeconds(2),
+        ["breakdown"] = TimeSpan.FromSeconds(5),
+        ["histogram"] = TimeSpan.FromSeconds(5),
     };
 
     /// <summary>How long a lane's figures stand beside cards before they are drawn again.</summary>
     public static readonly TimeSpan LaneNorms = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the norms behind estimates stand when event time stands too.</summary>
+    public static readonly TimeSpan DeliveryNorms = TimeSpan.FromSeconds(10);
 
     /// <summary>How long an endpoint's answer may be kept; zero when never.</summary>
     public static TimeSpan For(string endpoint) => Times.GetValueOrDefault(endpoint);

@@ -1,3 +1,4 @@
+using Eip.Api.Estimates;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
 
@@ -25,6 +26,9 @@ internal sealed class ApiPorts(
     public ILaneReader Lanes => lanes;
 
     public IDeadLetters DeadLetters => deadLetters;
+
+    /// <summary>What estimates are drawn from.</summary>
+    public DeliveryNorms Norms { get; } = new(search, clock);
 
     /// <summary>Null in a host that runs no replay.</summary>
     public IReplayControl? Replay { get; } = replays.FirstOrDefault();

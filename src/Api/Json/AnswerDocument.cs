@@ -21,6 +21,12 @@ public class ListDocument<T> : AnswerDocument
     /// <summary>How many there are in all, exactly.</summary>
     public long Total { get; init; }
 
+    /// <summary>What is counted, in a sentence; null for a plain search.</summary>
+    public string? Counted { get; init; }
+
+    /// <summary>The period that the answer covers; null where it covers all of event time.</summary>
+    public PeriodItem? Period { get; init; }
+
     /// <summary>Those of this page.</summary>
     public required IReadOnlyList<T> Items { get; init; }
 

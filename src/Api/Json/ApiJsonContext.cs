@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Eip.Api.Comparisons;
 using Eip.Api.DeadLetters;
 using Eip.Api.Health;
 using Eip.Api.Ingest;
@@ -31,6 +32,11 @@ namespace Eip.Api.Json;
 [JsonSerializable(typeof(BottleneckDocument))]
 [JsonSerializable(typeof(ListDocument<DelayItem>), TypeInfoPropertyName = "ListDocumentDelayItem")]
 [JsonSerializable(typeof(ListDocument<StuckItem>), TypeInfoPropertyName = "ListDocumentStuckItem")]
+[JsonSerializable(typeof(ListDocument<AtRiskItem>), TypeInfoPropertyName = "ListDocumentAtRiskItem")]
+[JsonSerializable(typeof(ListDocument<AlertItem>), TypeInfoPropertyName = "ListDocumentAlertItem")]
+[JsonSerializable(typeof(ComparisonDocument))]
+[JsonSerializable(typeof(BreakdownDocument))]
+[JsonSerializable(typeof(HistogramDocument))]
 [JsonSerializable(typeof(ListDocument<LaneItem>), TypeInfoPropertyName = "ListDocumentLaneItem")]
 [JsonSerializable(typeof(ListDocument<DayItem>), TypeInfoPropertyName = "ListDocumentDayItem")]
 [JsonSerializable(typeof(LaneDocument))]

@@ -111,21 +111,36 @@ public sealed class LaneDocument : AnswerDocument
     /// <summary>The customer's region.</summary>
     public Region CustomerRegion => Lane.Customer;
 
-    /// <summary>Figures of the watermark's day.</summary>
+    /// <summary>What is counted.</summary>
+    public required string Counted { get; init; }
+
+    /// <summary>The period asked for.</summary>
+    public required PeriodItem Period { get; init; }
+
+    /// <summary>Figures of its last day.</summary>
     public required DayItem Today { get; init; }
 
-    /// <summary>Rolling figures over 7, 30 and 90 days.</summary>
+    /// <summary>Rolling figures over 7, 30 and 90 days up to its last day.</summary>
     public required IReadOnlyList<WindowItem> Rolling { get; init; }
 
-    /// <summary>Why to avoid it, or not, over the 90 days.</summary>
+    /// <summary>Figures over the period.</summary>
+    public required WindowItem Total { get; init; }
+
+    /// <summary>Why to avoid it, or not, over the period.</summary>
     public required LaneExplanation Explain { get; init; }
 }
 
 /// <summary>Two lanes side by side.</summary>
 public sealed class LaneComparisonDocument : AnswerDocument
 {
-    /// <summary>Over how many days up to the watermark.</summary>
+    /// <summary>Over how many days.</summary>
     public required int Days { get; init; }
+
+    /// <summary>What is counted.</summary>
+    public required string Counted { get; init; }
+
+    /// <summary>The period.</summary>
+    public required PeriodItem Period { get; init; }
 
     /// <summary>The first lane.</summary>
     public required LaneItem A { get; init; }

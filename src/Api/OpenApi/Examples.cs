@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Eip.Api.DeadLetters;
+using Eip.Api.Estimates;
 using Eip.Api.Health;
 using Eip.Api.Http;
 using Eip.Api.Ingest;
@@ -32,11 +33,16 @@ internal static class Examples
     private static readonly FulfillmentCase Case = ExampleCase();
     private static readonly CaseCard Card = Case.ToCard();
     private static readonly CardItem Item = new(Card, Watermark);
+    private static readonly PeriodItem Period = new(new DateOnly(2018, 4, 2), Today, "deliveredAt");
+    private static readonly DeliveryEstimate Estimate = DeliveryEstimate.Of(Card, Watermark, NormTable.Of([], Watermark))!;
+    private static readonly AlertItem Alert = new(
+        "late-lane", "SP-RJ", null, 12, 40, 0.3000m, 0.0806m, 0.0001m, "12 of 40 deliveries late (30.0 %) against 8.1 % in the 90 days before.",
+        "/api/v1/shipments?lane=SP-RJ&status=DELIVERED&late=true&deliveredFrom=2018-06-24&deliveredTo=2018-06-30");
     private static readonly DurationDistribution Distribution = new("", 812, 74, 205_310.5m, 3_600, 181_440, 397_000, 480_200, 702_000, 1_036_800);
 
     private static readonly Dictionary<string, Func<JsonNode>> Answers = new(StringComparer.Ordinal)
     {
-        ["shipment"] = static () => Node(new CardDocument(CaseSnapshot.Of(Case), new LaneComparison(ExampleLane, 90, 40, 288.0000m, 412.3000m, 465.0000m), AsOf, Watermark), ApiJsonContext.Default.CardDocument),
+        ["shipment"] = static () => Node(new CardDocument(CaseSnapshot.Of(Case), new LaneComparison(ExampleLane, 90, 40, 288.0000m, 412.3000m, 465.0000m), Estimate, AsOf, Watermark), ApiJsonContext.Default.CardDocument),
         ["shipment-timeline"] = static () => List([.. Case.ToTimeline()], ApiJsonContext.Default.ListDocumentFulfillmentEvent),
         ["shipments"] = static () => List([Item], ApiJsonContext.Default.ListDocumentCardItem, Cursor, Facets()),
         ["sla-violations"] = static () => Document(new SlaViolationsDocument { Total = 74, Items = [Item], Next = Cursor, Open = 74, Settled = 97 }, ApiJsonContext.Default.SlaViolationsDocument),
@@ -44,12 +50,17 @@ internal static class Examples
         ["handoff-to-delivery"] = static () => Document(Bottleneck("transit", "deliveredAt"), ApiJsonContext.Default.BottleneckDocument),
         ["delays-by-seller-region"] = static () => List([Delay("SP", 5, null)], ApiJsonContext.Default.ListDocumentDelayItem),
         ["delays-by-lane"] = static () => List([Delay("SP-RJ", null, 9)], ApiJsonContext.Default.ListDocumentDelayItem),
-        ["stuck"] = static () => List([new StuckItem(Card, Watermark, 480_200, isLaneNorm: true)], ApiJsonContext.Default.ListDocumentStuckItem, Cursor),
+        ["stuck"] = static () => List([new StuckItem(Card, Watermark, CaseProgress.Of(Card), 480_200, isLaneNorm: true)], ApiJsonContext.Default.ListDocumentStuckItem, Cursor),
+        ["at-risk"] = static () => List([new AtRiskItem(Card, Watermark, Estimate)], ApiJsonContext.Default.ListDocumentAtRiskItem, Cursor),
+        ["alerts"] = static () => List([Alert], ApiJsonContext.Default.ListDocumentAlertItem),
+        ["compare"] = static () => Document(AnswerExamples.Comparison(), ApiJsonContext.Default.ComparisonDocument),
+        ["breakdown"] = static () => Document(AnswerExamples.Breakdown(new DistributionItem(Distribution)), ApiJsonContext.Default.BreakdownDocument),
+        ["histogram"] = static () => Document(AnswerExamples.Histogram(), ApiJsonContext.Default.HistogramDocument),
         ["lanes"] = static () => List([new LaneItem(ExampleLane, Kpis, null)], ApiJsonContext.Default.ListDocumentLaneItem),
-        ["lane"] = static () => Document(new LaneDocument { Lane = ExampleLane, Today = new DayItem(Today, Kpis), Rolling = Rolling(Kpis), Explain = new LaneExplanation(Kpis, NetworkKpis) }, ApiJsonContext.Default.LaneDocument),
+        ["lane"] = static () => Document(new LaneDocument { Lane = ExampleLane, Counted = "Orders of lanes.", Period = Period, Total = new WindowItem(90, Today, Kpis), Today = new DayItem(Today, Kpis), Rolling = Rolling(Kpis), Explain = new LaneExplanation(Kpis, NetworkKpis) }, ApiJsonContext.Default.LaneDocument),
         ["lane-daily"] = static () => List([new DayItem(Today, Kpis)], ApiJsonContext.Default.ListDocumentDayItem),
         ["lanes-worst"] = static () => List([Explained(ExampleLane)], ApiJsonContext.Default.ListDocumentLaneItem),
-        ["lanes-compare"] = static () => Document(new LaneComparisonDocument { Days = 90, A = Explained(ExampleLane), B = Explained(OtherLane), OnTimeRateDifference = 0m, LateRateDifference = 0m, P95LeadTimeDifferenceHours = 0m, IsSignificant = false }, ApiJsonContext.Default.LaneComparisonDocument),
+        ["lanes-compare"] = static () => Document(new LaneComparisonDocument { Days = 90, Counted = "Orders of lanes.", Period = Period, A = Explained(ExampleLane), B = Explained(OtherLane), OnTimeRateDifference = 0m, LateRateDifference = 0m, P95LeadTimeDifferenceHours = 0m, IsSignificant = false }, ApiJsonContext.Default.LaneComparisonDocument),
         ["overview"] = static () => Document(Overview(), ApiJsonContext.Default.OverviewDocument),
         ["pipeline"] = static () => Document(Pipeline(), ApiJsonContext.Default.PipelineDocument),
         ["ingest"] = static () => Document(new IngestDocument { Received = 3, Appended = 1, Duplicates = 1, Rejected = 1, Errors = [new BadLine(3, "eventAt", "'soon' is not a time of the form yyyy-MM-ddTHH:mm:ssZ.", Letter.Id)] }, ApiJsonContext.Default.IngestDocument),
@@ -147,7 +158,8 @@ internal static class Examples
     private static BottleneckDocument Bottleneck(string step, string by) => new()
     {
         Step = step,
-        Period = new Period(EventTime.Parse("2018-06-01T00:00:00Z"), EventTime.Parse("2018-07-01T00:00:00Z"), by),
+        Period = new PeriodItem(new DateOnly(2018, 6, 1), Today, by),
+        PreviousPeriod = new PeriodItem(new DateOnly(2018, 5, 2), new DateOnly(2018, 5, 31), by),
         Distribution = new DistributionItem(Distribution),
         Previous = new DistributionItem(Distribution with { Count = 790, P95 = 470_100 }),
         Change = new DistributionChange(22, 0m, 0, 10_100),
@@ -181,6 +193,11 @@ internal static class Examples
         Status = CaseNames.AllStatuses.ToDictionary(static status => status.Name(), static status => status == CaseStatus.Delayed ? 1L : 0L, StringComparer.Ordinal),
         Anomalies = One("MISSING_APPROVAL"),
         OpenLateCount = 1,
+        Counted = "Orders by status, all of them; every other figure over orders in lanes.",
+        NoLaneCount = 0,
+        NoLaneCancelledCount = 0,
+        Period = Period,
+        Total = new WindowItem(90, Today, NetworkKpis),
         Today = new DayItem(Today, NetworkKpis),
         Rolling = Rolling(NetworkKpis),
         Trend = [new DayItem(Today, NetworkKpis)],

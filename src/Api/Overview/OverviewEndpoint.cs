@@ -23,10 +23,25 @@ public sealed class OverviewDocument : AnswerDocument
     /// <summary>Late orders that are still under way.</summary>
     public required long OpenLateCount { get; init; }
 
-    /// <summary>Figures of all lanes on the watermark's day.</summary>
+    /// <summary>What is counted where.</summary>
+    public required string Counted { get; init; }
+
+    /// <summary>Orders in no lane, since a region is unknown: lanes do not count them.</summary>
+    public required long NoLaneCount { get; init; }
+
+    /// <summary>Cancelled ones of them: those that the status counts and the figures of lanes do not.</summary>
+    public required long NoLaneCancelledCount { get; init; }
+
+    /// <summary>The period of the trend and of the total.</summary>
+    public required PeriodItem Period { get; init; }
+
+    /// <summary>Figures of all lanes over the period.</summary>
+    public required WindowItem Total { get; init; }
+
+    /// <summary>Figures of all lanes on the period's last day.</summary>
     public required DayItem Today { get; init; }
 
-    /// <summary>Figures of all lanes, rolling over 7, 30 and 90 days.</summary>
+    /// <summary>Figures of all lanes, rolling over 7, 30 and 90 days up to it.</summary>
     public required IReadOnlyList<WindowItem> Rolling { get; init; }
 
     /// <summary>Figures of all lanes day by day: how lateness goes.</summary>
@@ -39,25 +54,30 @@ public sealed class OverviewDocument : AnswerDocument
 /// <summary>The overview.</summary>
 internal static class OverviewEndpoint
 {
+    private const int UsualDays = 30;
+    private const int MaxDays = 366;
+
     private static readonly ApiEndpoint Overview = new("overview", "Overview", ApiPaths.Root + "/overview", "Counts by status, today's and rolling figures, and the trend of lateness.")
     {
-        Parameters = [new ApiParameter("days", "How many days the trend has: 1 to 366.", "30")],
+        Parameters = PeriodReader.Parameters(UsualDays),
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(Overview, ApiJsonContext.Default.OverviewDocument, AnswerAsync);
 
     private static async ValueTask<OverviewDocument> AnswerAsync(ApiRequest request)
     {
-        int days = request.Query.Number("days", 30, 1, 366);
+        var period = PeriodReader.Read(request, UsualDays);
+        if (period.Length() > MaxDays)
+            throw ApiProblemException.BadParameter(request.Query.Text("from") is null ? "days" : "from", $"The trend has at most {MaxDays} days, not {period.Length()}.");
         var status = await request.Ports.StatusAsync(request.Cancellation);
         var all = await request.Ports.Search.SearchAsync(new CaseQuery { Limit = 1, WithFacets = true }, request.Cancellation);
         var lanes = request.Ports.Lanes;
-        var today = request.Today;
+        var today = period.To;
         var rolling = new List<WindowItem>();
         foreach (int window in LaneLedger.RollingDays)
             rolling.Add(new WindowItem(window, today, await lanes.NetworkAsync(DateRange.Last(window, today), request.Cancellation)));
         var trend = new List<DayItem>();
-        for (int day = Math.Max(today.DayNumber - days + 1, 0); day <= today.DayNumber; day++)
+        for (int day = period.From.DayNumber; day <= today.DayNumber; day++)
         {
             var date = DateOnly.FromDayNumber(day);
             trend.Add(new DayItem(date, await lanes.NetworkAsync(new DateRange(date, date), request.Cancellation)));
@@ -69,11 +89,27 @@ internal static class OverviewEndpoint
             OrderCount = all.Total,
             Status = CaseNames.AllStatuses.ToDictionary(static status => status.Name(), status => counts.GetValueOrDefault(status.Name()), StringComparer.Ordinal),
             Anomalies = all.Facets.Anomalies,
+            Counted = "Orders by status, all of them, as they stand now; every other figure over orders in lanes, which need both regions.",
+            NoLaneCount = await NoLaneAsync(request, new CaseFilter()),
+            NoLaneCancelledCount = await NoLaneAsync(request, new CaseFilter { Statuses = [CaseStatus.Cancelled] }),
+            Period = period.Item("deliveredAt"),
+            Total = new WindowItem(period.Length(), today, await lanes.NetworkAsync(period, request.Cancellation)),
             OpenLateCount = counts.GetValueOrDefault(CaseStatus.Delayed.Name()),
             Today = trend[^1],
             Rolling = rolling,
             Trend = trend,
             LagEvents = status.LagEvents,
         };
+    }
+
+    // Without a seller's region, or without a customer's: those without both are counted once.
+    private static async ValueTask<long> NoLaneAsync(ApiRequest request, CaseFilter filter)
+    {
+        Region[] unknown = [Region.Unknown];
+        long sellers = await CountAsync(filter with { SellerRegions = unknown }), customers = await CountAsync(filter with { CustomerRegions = unknown });
+        return sellers + customers - await CountAsync(filter with { SellerRegions = unknown, CustomerRegions = unknown });
+
+        async ValueTask<long> CountAsync(CaseFilter some) =>
+            (await request.Ports.Search.SearchAsync(new CaseQuery { Filter = some, Limit = 0 }, request.Cancellation)).Total;
     }
 }

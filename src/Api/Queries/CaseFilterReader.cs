@@ -10,41 +10,62 @@ internal static class CaseFilterReader
 {
     private const string RangeNote = "a moment (yyyy-MM-ddTHH:mm:ssZ) or a day (yyyy-MM-dd)";
 
+    /// <summary>The steps that an order can wait in.</summary>
+    public static string[] Steps { get; } = ["approval", "handling", "transit"];
+
+    /// <summary>The statuses of orders that are neither delivered nor cancelled.</summary>
+    public static IReadOnlyList<CaseStatus> OpenStatuses { get; } =
+        [.. CaseNames.AllStatuses.Where(static status => status is not (CaseStatus.Delivered or CaseStatus.Cancelled))];
+
+    /// <summary>Where orders come from and go to.</summary>
+    public static IReadOnlyList<ApiParameter> Places { get; } =
+    [
+        new("sellerRegion", "The seller's region, or unknown.", "SP") { Many = true },
+        new("customerRegion", "The customer's region, or unknown.", "RJ") { Many = true },
+        new("lane", "The lane.", "SP-RJ") { Many = true },
+    ];
+
     /// <summary>Parameters of the search.</summary>
     public static IReadOnlyList<ApiParameter> Parameters { get; } =
     [
         new("status", "Current status.", "DELAYED") { Many = true, Allowed = [.. CaseNames.AllStatuses.Select(static status => status.Name())] },
         new("late", "Whether TMS judged the order late.", "true") { Allowed = ["true", "false"] },
-        new("sellerRegion", "The seller's region, or unknown.", "SP") { Many = true },
-        new("customerRegion", "The customer's region, or unknown.", "RJ") { Many = true },
-        new("lane", "The lane.", "SP-RJ") { Many = true },
+        .. Places,
         .. Range("ordered", "order"), .. Range("delivered", "delivery"), .. Range("promised", "the delivery promise"),
+        .. Range("delayed", "the judgement that it is late"), .. Range("cancelled", "cancellation"),
         new("anomaly", "Any of these anomalies.", "MISSING_APPROVAL")
             { Many = true, Allowed = [.. CaseNames.AllAnomalies.Select(static anomaly => anomaly.Names().Single())] },
         new("variant", "The path that the events took, exactly.", "ORDER_PLACED>ORDER_APPROVED"),
-        new("stuckIn", "The step that an open order waits in.", "handling") { Allowed = ["approval", "handling", "transit"] },
+        new("stuckIn", "The step that an open order waits in.", "handling") { Allowed = Steps },
         new("longerThan", "With stuckIn: the step has lasted longer than this at the watermark; " + DurationText.Forms + ".", "36h"),
         .. MinMax("approval", "ordered to approved"), .. MinMax("handling", "approved to handed over"),
         .. MinMax("transit", "handed over to delivered"), .. MinMax("leadTime", "ordered to delivered"),
         new("q", "The order id begins with this.", "00b1"),
     ];
 
+    /// <summary>The places that a query names.</summary>
+    public static CaseFilter ReadPlaces(QueryReader query) => new()
+    {
+        SellerRegions = query.Regions("sellerRegion"),
+        CustomerRegions = query.Regions("customerRegion"),
+        Lanes = query.Lanes("lane"),
+    };
+
     /// <summary>The filter that a query describes.</summary>
     public static CaseFilter Read(QueryReader query, EventTime? watermark)
     {
-        var filter = new CaseFilter
+        var filter = ReadPlaces(query) with
         {
             Statuses = [.. query.Texts("status").Select(Status)],
             IsLate = query.Flag("late"),
-            SellerRegions = query.Regions("sellerRegion"),
-            CustomerRegions = query.Regions("customerRegion"),
-            Lanes = query.Lanes("lane"),
             Ordered = ReadRange(query, "ordered"),
             Delivered = ReadRange(query, "delivered"),
             Promised = ReadRange(query, "promised"),
+            Delayed = ReadRange(query, "delayed"),
+            Cancelled = ReadRange(query, "cancelled"),
             AnyAnomaly = query.Texts("anomaly").Select(Anomaly).Aggregate(CaseAnomalies.None, static (all, one) => all | one),
             Variant = Variant(query),
-            OpenStep = Step(query.Word("stuckIn", "approval", "handling", "transit")),
+            OpenStep = Step(query.Word("stuckIn", Steps)),
             Approval = ReadMinMax(query, "approval"),
             Handling = ReadMinMax(query, "handling"),
             Transit = ReadMinMax(query, "transit"),

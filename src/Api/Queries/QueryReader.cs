@@ -113,6 +113,19 @@ internal sealed class QueryReader
             : throw ApiProblemException.BadParameter(name, $"'{Shown(text)}' is none of {string.Join(", ", allowed.ToArray())}.");
     }
 
+    /// <summary>Some of a few words; none when absent.</summary>
+    public IReadOnlyList<string> Words(string name, string[] allowed)
+    {
+        var texts = Texts(name);
+        foreach (string text in texts)
+        {
+            if (!allowed.Contains(text))
+                throw ApiProblemException.BadParameter(name, $"'{Shown(text)}' is none of {string.Join(", ", allowed)}.");
+        }
+
+        return texts;
+    }
+
     /// <summary>Regions; <c>unknown</c> stands for none.</summary>
     public IReadOnlyList<Region> Regions(string name) => [.. Texts(name).Select(text => Region(name, text))];
 

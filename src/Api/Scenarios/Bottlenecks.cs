@@ -1,6 +1,5 @@
 using Eip.Api.Http;
 using Eip.Api.Json;
-using Eip.Api.Lanes;
 using Eip.Api.Queries;
 using Eip.Api.Shipments;
 using Eip.Domain;
@@ -13,13 +12,12 @@ namespace Eip.Api.Scenarios;
 internal static class Bottlenecks
 {
     private const int WorstCount = 10;
+    private const int UsualDays = 30;
 
     private static readonly IReadOnlyList<ApiParameter> Parameters =
     [
-        LaneEndpoints.Days,
-        new("sellerRegion", "The seller's region, or unknown.", "SP") { Many = true },
-        new("customerRegion", "The customer's region, or unknown.", "RJ") { Many = true },
-        new("lane", "The lane.", "SP-RJ") { Many = true },
+        .. PeriodReader.Parameters(UsualDays),
+        .. CaseFilterReader.Places,
         new("minSamples", "Only regions with at least so many orders.", "5"),
         new("limit", "The most orders and regions of each list.", "10"),
     ];
@@ -46,22 +44,16 @@ internal static class Bottlenecks
     {
         bool handling = step == OpenStep.Handling;
         var duration = handling ? CaseDuration.Handling : CaseDuration.Transit;
-        int days = request.Query.Number("days", 30, 1, LaneEndpoints.MaxDays);
+        var period = PeriodReader.Read(request, UsualDays);
+        var earlier = period.Before();
         int limit = request.Query.Limit(WorstCount);
+        string by = handling ? "orderedAt" : "deliveredAt";
         int minSamples = request.Query.Number("minSamples", 5, 1, int.MaxValue);
-        var orders = new CaseFilter
-        {
-            SellerRegions = request.Query.Regions("sellerRegion"),
-            CustomerRegions = request.Query.Regions("customerRegion"),
-            Lanes = request.Query.Lanes("lane"),
-        };
-        var end = EventTime.StartOf(request.Today) + EventTime.SecondsPerDay;
-        long length = (long)days * EventTime.SecondsPerDay;
-        var now = In(orders, handling, Earlier(end, length), end);
-        var before = In(orders, handling, Earlier(end, 2 * length), Earlier(end, length));
+        var orders = CaseFilterReader.ReadPlaces(request.Query);
+        var now = In(orders, handling, period.Moments());
         var search = request.Ports.Search;
         var current = await MeasureAsync(request, now, duration);
-        var previous = await MeasureAsync(request, before, duration);
+        var previous = await MeasureAsync(request, In(orders, handling, earlier.Moments()), duration);
         var regions = await search.MeasureAsync(now, duration, CaseGrouping.SellerRegion, request.Cancellation);
         var sort = handling ? CaseSort.HandlingSeconds : CaseSort.TransitSeconds;
         var having = handling ? now with { Handling = new SecondsRange(0, null) } : now with { Transit = new SecondsRange(0, null) };
@@ -71,7 +63,8 @@ internal static class Bottlenecks
         return new BottleneckDocument
         {
             Step = handling ? "handling" : "transit",
-            Period = new Period(Earlier(end, length), end, handling ? "orderedAt" : "deliveredAt"),
+            Period = period.Item(by),
+            PreviousPeriod = earlier.Item(by),
             Distribution = current is null ? null : new DistributionItem(current),
             Previous = previous is null ? null : new DistributionItem(previous),
             Change = current is null || previous is null
@@ -91,10 +84,8 @@ internal static class Bottlenecks
     private static DistributionItem Named(DurationDistribution region) =>
         new(region.Key.Length == 0 ? region with { Key = "unknown" } : region);
 
-    private static CaseFilter In(CaseFilter orders, bool byOrder, EventTime from, EventTime to) =>
-        byOrder ? orders with { Ordered = new TimeRange(from, to) } : orders with { Delivered = new TimeRange(from, to) };
-
-    private static EventTime Earlier(EventTime moment, long seconds) => new(Math.Max(moment.UnixSeconds - seconds, EventTime.MinValue.UnixSeconds));
+    private static CaseFilter In(CaseFilter orders, bool byOrder, TimeRange period) =>
+        byOrder ? orders with { Ordered = period } : orders with { Delivered = period };
 
     private static async ValueTask<DurationDistribution?> MeasureAsync(ApiRequest request, CaseFilter filter, CaseDuration duration) =>
         (await request.Ports.Search.MeasureAsync(filter, duration, CaseGrouping.None, request.Cancellation)).FirstOrDefault(static group => group.Count > 0);

@@ -11,8 +11,10 @@ namespace Eip.Api.Scenarios;
 /// <summary>Who is late: by the seller's region and by lane, those with most late deliveries first.</summary>
 internal static class Delays
 {
+    private const int UsualDays = 30;
+
     private static readonly IReadOnlyList<ApiParameter> Parameters =
-        [LaneEndpoints.Days, new("minSamples", "Only those with at least so many deliveries.", "1"), new("limit", "The most of them.", "50")];
+        [.. PeriodReader.Parameters(UsualDays), new("minSamples", "Only those with at least so many deliveries.", "1"), new("limit", "The most of them.", "50")];
 
     private static readonly ApiEndpoint ByRegion = new(
         "delays-by-seller-region", "Scenarios", ApiPaths.Root + "/delays/by-seller-region", "Late deliveries by the seller's region, most first.") { Parameters = Parameters };
@@ -28,12 +30,12 @@ internal static class Delays
 
     private static async ValueTask<ListDocument<DelayItem>> ByRegionAsync(ApiRequest request)
     {
-        var window = Window(request);
+        var window = PeriodReader.Read(request, UsualDays);
         // The same deliveries that lanes count (fulfillment-v1 §4), with those in no lane beside them.
         var delivered = new CaseFilter
         {
             Statuses = [CaseStatus.Delivered],
-            Delivered = new TimeRange(EventTime.StartOf(window.From), EventTime.StartOf(window.To) + EventTime.SecondsPerDay),
+            Delivered = window.Moments(),
         };
         var regions = await request.Ports.Search.MeasureAsync(delivered, CaseDuration.LeadTime, CaseGrouping.SellerRegion, request.Cancellation);
         var open = await request.Ports.Search.SearchAsync(
@@ -57,13 +59,14 @@ internal static class Delays
                 P95LeadTimeHours = region is null ? null : Rounding.Quotient(region.P95, 3_600),
             };
         });
-        return Ranked(request, items);
+        return Ranked(request, window, "Deliveries of all orders in the period, those in no lane included; open late ones as they stand now.", items);
     }
 
     private static async ValueTask<ListDocument<DelayItem>> ByLaneAsync(ApiRequest request)
     {
-        var lanes = await request.Ports.Lanes.ListAsync(Window(request), request.Cancellation);
-        return Ranked(request, lanes.Select(static figures =>
+        var window = PeriodReader.Read(request, UsualDays);
+        var lanes = await request.Ports.Lanes.ListAsync(window, request.Cancellation);
+        return Ranked(request, window, "Deliveries of orders in lanes in the period; breaches by the day of the judgement.", lanes.Select(static figures =>
         {
             var interval = WilsonInterval.Of(figures.Kpis.LateCount, figures.Kpis.SampleCount);
             return new DelayItem
@@ -81,15 +84,13 @@ internal static class Delays
         }));
     }
 
-    private static DateRange Window(ApiRequest request) => DateRange.Last(request.Query.Number("days", 30, 1, LaneEndpoints.MaxDays), request.Today);
-
-    private static ListDocument<DelayItem> Ranked(ApiRequest request, IEnumerable<DelayItem> items)
+    private static ListDocument<DelayItem> Ranked(ApiRequest request, DateRange window, string counted, IEnumerable<DelayItem> items)
     {
         int minSamples = request.Query.Number("minSamples", 0, 0, int.MaxValue);
         int limit = request.Query.Limit();
         var ranked = items.Where(item => item.DeliveredCount >= minSamples)
             .OrderByDescending(static item => item.LateCount).ThenByDescending(static item => item.LateRate)
             .ThenBy(static item => item.Key, StringComparer.Ordinal).ToList();
-        return new ListDocument<DelayItem> { Total = ranked.Count, Items = [.. ranked.Take(limit)] };
+        return new ListDocument<DelayItem> { Total = ranked.Count, Counted = counted, Period = window.Item("deliveredAt"), Items = [.. ranked.Take(limit)] };
     }
 }

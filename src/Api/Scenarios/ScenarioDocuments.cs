@@ -18,12 +18,6 @@ public sealed class SlaViolationsDocument : ListDocument<CardItem>
     public required long Settled { get; init; }
 }
 
-/// <summary>A range of event time.</summary>
-/// <param name="From">First moment.</param>
-/// <param name="To">The moment after the last.</param>
-/// <param name="By">Which time of a card lies in it.</param>
-public sealed record Period(EventTime From, EventTime To, string By);
-
 /// <summary>How a duration is distributed, in whole seconds; percentiles by nearest rank.</summary>
 public sealed class DistributionItem(DurationDistribution distribution)
 {
@@ -72,7 +66,10 @@ public sealed class BottleneckDocument : AnswerDocument
     public required string Step { get; init; }
 
     /// <summary>The period measured.</summary>
-    public required Period Period { get; init; }
+    public required PeriodItem Period { get; init; }
+
+    /// <summary>The period of equal length before.</summary>
+    public required PeriodItem PreviousPeriod { get; init; }
 
     /// <summary>Its distribution over all orders of the period; null when none has it.</summary>
     public DistributionItem? Distribution { get; init; }
@@ -131,7 +128,7 @@ public sealed class DelayItem
 }
 
 /// <summary>An order without progress for longer than nearly all others needed.</summary>
-public sealed class StuckItem(CaseCard card, EventTime? watermark, long normSeconds, bool isLaneNorm) : CardItem(card, watermark)
+public sealed class StuckItem(CaseCard card, EventTime moment, CaseProgress progress, long normSeconds, bool isLaneNorm) : CardItem(card, moment, progress)
 {
     /// <summary>The 95th percentile of the step, which the order has exceeded.</summary>
     [JsonPropertyOrder(20)]

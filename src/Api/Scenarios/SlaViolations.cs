@@ -11,13 +11,15 @@ namespace Eip.Api.Scenarios;
 /// <summary>Orders whose promise was broken: open ones to chase, settled ones to learn from. Late is TMS's word (fulfillment-v1 §3).</summary>
 internal static class SlaViolations
 {
-    private static readonly string[] NotHere = ["late", "status", "stuckIn", "longerThan"];
+    private static readonly string[] NotHere = ["late", "status", "stuckIn", "longerThan", "delayedFrom", "delayedTo"];
 
     private static readonly ApiEndpoint Violations = new("sla-violations", "Scenarios", ApiPaths.Root + "/sla/violations", "Orders that TMS judged late: open, settled or all; the longest overdue first.")
     {
         Parameters =
         [
             new("state", "Which of them.", "open") { Allowed = ["open", "settled", "all"] },
+            new("from", "First day of the judgement, UTC; the first of all by default.", "2018-01-01"),
+            new("to", "Last day of the judgement, UTC, included; the last of all by default.", "2018-06-30"),
             .. CaseFilterReader.Parameters.Where(static parameter => !NotHere.Contains(parameter.Name)), .. CaseQueryReader.Parameters,
         ],
     };
@@ -27,7 +29,9 @@ internal static class SlaViolations
     private static async ValueTask<SlaViolationsDocument> AnswerAsync(ApiRequest request)
     {
         string state = request.Query.Word("state", "open", "settled", "all") ?? "open";
-        var late = CaseFilterReader.Read(request.Query, request.Watermark) with { IsLate = true };
+        var (from, to) = (request.Query.Day("from"), request.Query.Day("to"));
+        var period = PeriodReader.Checked(from ?? DateOnly.MinValue, to ?? DateOnly.MaxValue, "from", "to");
+        var late = CaseFilterReader.Read(request.Query, request.Watermark) with { IsLate = true, Delayed = from is null && to is null ? default : period.Moments() };
         var open = late with { Statuses = [CaseStatus.Delayed] };
         var settled = late with { Statuses = [CaseStatus.Delivered, CaseStatus.Cancelled] };
         var asked = state switch { "open" => open, "settled" => settled, _ => late };
@@ -37,6 +41,8 @@ internal static class SlaViolations
         return new SlaViolationsDocument
         {
             Total = list.Total,
+            Counted = "Orders that TMS judged late in the period, cancelled ones included; open ones are neither delivered nor cancelled now.",
+            Period = from is null && to is null ? null : period.Item("delayedAt"),
             Items = list.Items,
             Next = list.Next,
             Facets = list.Facets,

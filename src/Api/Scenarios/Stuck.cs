@@ -1,9 +1,8 @@
 using Eip.Api.Http;
 using Eip.Api.Json;
-using Eip.Api.Lanes;
 using Eip.Api.Queries;
 using Eip.Domain;
-using Eip.Pipeline.Ports;
+using Eip.Pipeline.Text;
 using Microsoft.AspNetCore.Routing;
 
 namespace Eip.Api.Scenarios;
@@ -11,22 +10,21 @@ namespace Eip.Api.Scenarios;
 /// <summary>Orders without progress for longer than the lane's 95th percentile at the step that they wait in; those stuck longest first.</summary>
 internal static class Stuck
 {
-    // Orders in the position of a page: any number that no search uses.
-    private const byte Order = 255;
-    private const int MinSamples = 20;
-
-    private static readonly (OpenStep Step, CaseDuration Duration)[] Steps =
-        [(OpenStep.Approval, CaseDuration.Approval), (OpenStep.Handling, CaseDuration.Handling), (OpenStep.Transit, CaseDuration.Transit)];
+    // Orders in the positions of pages: numbers that no search uses.
+    private const byte FirstOrder = 252;
+    private const int UsualDays = 180;
+    private static readonly string[] Sorts = ["stuckSince", "openSince", "-excessSeconds", "deadlineAt"];
 
     private static readonly ApiEndpoint Waiting = new("stuck", "Scenarios", ApiPaths.Root + "/stuck", "Orders without progress for longer than their lane's 95th percentile at that step.")
     {
         Parameters =
         [
-            new("step", "Only orders that wait in this step.", "handling") { Allowed = ["approval", "handling", "transit"] },
-            new("sellerRegion", "The seller's region, or unknown.", "SP") { Many = true },
-            new("customerRegion", "The customer's region, or unknown.", "RJ") { Many = true },
-            new("lane", "The lane.", "SP-RJ") { Many = true },
-            new("days", "The norm is taken over orders placed in so many days up to the watermark.", "180"),
+            new("step", "Only orders that wait in this step.", "handling") { Allowed = CaseFilterReader.Steps },
+            new("longerThan", "Only orders that have waited in it for longer than this; " + DurationText.Forms + ".", "10d"),
+            .. CaseFilterReader.Places,
+            new("to", "As of the end of this day, UTC, instead of the watermark: what was stuck then.", "2018-06-20"),
+            new("days", $"The norm is taken over orders placed in so many days up to then, 1 to {PeriodReader.MaxDays}.", "180"),
+            new("sort", "What comes first: stuck or waiting longest, furthest beyond the norm, or the earliest deadline.", "openSince") { Allowed = Sorts },
             .. CaseQueryReader.Paging,
         ],
     };
@@ -35,67 +33,44 @@ internal static class Stuck
 
     private static async ValueTask<ListDocument<StuckItem>> AnswerAsync(ApiRequest request)
     {
-        var only = CaseFilterReader.Step(request.Query.Word("step", "approval", "handling", "transit"));
-        int days = request.Query.Number("days", 180, 1, LaneEndpoints.MaxDays);
+        var only = CaseFilterReader.Step(request.Query.Word("step", CaseFilterReader.Steps));
+        int days = request.Query.Number("days", UsualDays, 1, PeriodReader.MaxDays);
         int limit = request.Query.Limit();
-        CursorText? after = request.Query.Text("after") is { } text ? CursorText.Decode(text, Order) : null;
-        var orders = new CaseFilter
-        {
-            SellerRegions = request.Query.Regions("sellerRegion"),
-            CustomerRegions = request.Query.Regions("customerRegion"),
-            Lanes = request.Query.Lanes("lane"),
-        };
-        var stuck = new List<StuckItem>();
-        foreach (var (step, duration) in Steps)
-        {
-            if (only == OpenStep.None || only == step)
-                await FindAsync(request, orders, step, duration, days, stuck);
-        }
-
-        stuck.Sort(static (left, right) => Compare(left.StuckSince!.Value.UnixSeconds, left.OrderId, right.StuckSince!.Value.UnixSeconds, right.OrderId));
-        int start = after is { } position
-            ? stuck.FindIndex(item => Compare(item.StuckSince!.Value.UnixSeconds, item.OrderId, position.Value ?? 0, position.OrderId) > 0)
-            : 0;
+        long longerThan = request.Query.Seconds("longerThan") ?? -1;
+        int sort = Math.Max(Array.IndexOf(Sorts, request.Query.Word("sort", Sorts)), 0);
+        CursorText? after = request.Query.Text("after") is { } text ? CursorText.Decode(text, (byte)(FirstOrder + sort)) : null;
+        var orders = CaseFilterReader.ReadPlaces(request.Query);
+        var stuck = Moment(request) is { } moment ? await new StuckOrders(request, orders, moment, days).FindAsync(only) : [];
+        stuck.RemoveAll(item => item.OpenSeconds <= longerThan);
+        stuck.Sort((left, right) => Compare(Key(sort, left), left.OrderId, Key(sort, right), right.OrderId));
+        int start = after is { } position ? stuck.FindIndex(item => Compare(Key(sort, item), item.OrderId, position.Value ?? 0, position.OrderId) > 0) : 0;
         var page = start < 0 ? [] : stuck.GetRange(start, Math.Min(limit, stuck.Count - start));
         bool more = start >= 0 && start + page.Count < stuck.Count;
         return new ListDocument<StuckItem>
         {
             Total = stuck.Count,
+            Counted = "Orders that are neither delivered nor cancelled then and have waited in a step beyond the norm of their lane, or of the network.",
+            Period = Moment(request) is { } then ? new PeriodItem(then.Date, then.Date, "openSince") : null,
             Items = page,
-            Next = more ? new CursorText(Order, page[^1].StuckSince!.Value.UnixSeconds, page[^1].OrderId, null).Encode() : null,
+            Next = more ? new CursorText((byte)(FirstOrder + sort), Key(sort, page[^1]), page[^1].OrderId, null).Encode() : null,
             Facets = Facets(stuck),
         };
     }
 
-    private static async ValueTask FindAsync(ApiRequest request, CaseFilter orders, OpenStep step, CaseDuration duration, int days, List<StuckItem> stuck)
+    // The end of a day that is not over yet is the watermark.
+    private static EventTime? Moment(ApiRequest request) =>
+        request.Query.Day("to") is { } to && request.Watermark is { } watermark && to < watermark.Date
+            ? EventTime.StartOf(to) + (EventTime.SecondsPerDay - 1)
+            : request.Watermark;
+
+    // What comes first has the smallest key; what has no value comes last.
+    private static long Key(int sort, StuckItem item) => sort switch
     {
-        if (request.Watermark is not { } watermark)
-            return;
-        var from = Math.Max(watermark.UnixSeconds - ((long)days * EventTime.SecondsPerDay), EventTime.MinValue.UnixSeconds);
-        var recent = new CaseFilter { Ordered = new TimeRange(new EventTime(from), null) };
-        var search = request.Ports.Search;
-        var network = (await search.MeasureAsync(recent, duration, CaseGrouping.None, request.Cancellation)).FirstOrDefault(static group => group.Count > 0);
-        if (network is null)
-            return;
-        var lanes = (await search.MeasureAsync(recent, duration, CaseGrouping.Lane, request.Cancellation))
-            .Where(static group => group.Count >= MinSamples && Lane.TryParse(group.Key, out _))
-            .ToDictionary(static group => Lane.TryParse(group.Key, out var lane) ? lane : default, static group => group.P95);
-        long shortest = Math.Min(network.P95, lanes.Count == 0 ? long.MaxValue : lanes.Values.Min());
-        var waiting = new CaseQuery
-        {
-            Filter = orders with { OpenStep = step, OpenSinceAtMost = CaseFilterReader.WaitingLongerThan(watermark, shortest) },
-            Sort = CaseSort.OpenSince,
-            Descending = false,
-        };
-        await foreach (var card in search.StreamAsync(waiting, request.Cancellation))
-        {
-            long laneNorm = 0;
-            bool hasLaneNorm = card.Lane is { } lane && lanes.TryGetValue(lane, out laneNorm);
-            var item = new StuckItem(card, watermark, hasLaneNorm ? laneNorm : network.P95, hasLaneNorm);
-            if (item.ExcessSeconds > 0)
-                stuck.Add(item);
-        }
-    }
+        0 => item.StuckSince!.Value.UnixSeconds,
+        1 => item.OpenSince!.Value.UnixSeconds,
+        2 => -item.ExcessSeconds!.Value,
+        _ => item.Card.DeadlineAt?.UnixSeconds ?? long.MaxValue,
+    };
 
     private static int Compare(long left, OrderId leftId, long right, OrderId rightId) => left != right ? left.CompareTo(right) : leftId.CompareTo(rightId);
 

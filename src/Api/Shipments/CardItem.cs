@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Eip.Api.Estimates;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
 
@@ -11,7 +12,13 @@ public class CardItem
     private readonly CardReading reading;
 
     /// <summary>A card as it reads at a watermark.</summary>
-    public CardItem(CaseCard card, EventTime? watermark) => (this.card, reading) = (card, new CardReading(card, watermark));
+    public CardItem(CaseCard card, EventTime? watermark)
+        : this(card, watermark, CaseProgress.Of(card))
+    {
+    }
+
+    /// <summary>A card as it reads at a moment at which it stood elsewhere than now.</summary>
+    private protected CardItem(CaseCard card, EventTime? moment, CaseProgress progress) => (this.card, reading) = (card, new CardReading(card, moment, progress));
 
     /// <summary>The order.</summary>
     public OrderId OrderId => card.OrderId;
@@ -105,9 +112,9 @@ public class CardItem
 /// <summary>What follows from a card and the watermark.</summary>
 internal struct CardReading
 {
-    public CardReading(CaseCard card, EventTime? watermark)
+    public CardReading(CaseCard card, EventTime? watermark, CaseProgress progress)
     {
-        Progress = CaseProgress.Of(card);
+        Progress = progress;
         OpenSeconds = Progress.Since is { } since && watermark is { } now ? Math.Max(0, now - since) : null;
         if (card.CancelledAt is null && card.DeadlineAt is { } deadline && (card.DeliveredAt ?? watermark) is { } until)
             SlackSeconds = deadline - until;
@@ -149,11 +156,12 @@ public sealed record LaneComparison(Lane Lane, int Days, int SampleCount, decima
 public sealed class CardDocument : CardItem
 {
     /// <summary>The card of a snapshot.</summary>
-    public CardDocument(CaseSnapshot snapshot, LaneComparison? lane, EventTime asOf, EventTime? watermark)
+    public CardDocument(CaseSnapshot snapshot, LaneComparison? lane, DeliveryEstimate? estimate, EventTime asOf, EventTime? watermark)
         : base(snapshot.Card, watermark)
     {
         Variant = snapshot.Variant;
         Lane = lane;
+        Estimate = estimate;
         AsOf = asOf;
         Watermark = watermark;
     }
@@ -165,6 +173,10 @@ public sealed class CardDocument : CardItem
     /// <summary>Its lane's figures beside its own; null when it is in no lane.</summary>
     [JsonPropertyOrder(21)]
     public LaneComparison? Lane { get; }
+
+    /// <summary>When it is likely to arrive, and how likely that is too late; null once settled.</summary>
+    [JsonPropertyOrder(22)]
+    public DeliveryEstimate? Estimate { get; }
 
     /// <summary>The wall-clock moment as of which the answer holds.</summary>
     [JsonPropertyOrder(1000)]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Eip.Api.Estimates;
 using Eip.Api.Http;
 using Eip.Api.Json;
 using Eip.Api.Lanes;
@@ -58,9 +59,16 @@ internal static class ShipmentEndpoints
         var snapshot = await request.Ports.Cases.FindAsync(orderId, request.Cancellation)
             ?? throw ApiProblemException.NotFound("orderId", $"No event of order '{QueryReader.Shown(orderId.ToString())}' is known.");
         request.Context.Response.Headers["X-Cache"] = "bypass";
-        var document = new CardDocument(snapshot, await CompareAsync(request, snapshot.Card), asOf, request.Watermark);
+        var document = new CardDocument(snapshot, await CompareAsync(request, snapshot.Card), await EstimateAsync(request, snapshot.Card), asOf, request.Watermark);
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(document, ApiJsonContext.Default.CardDocument);
         return fields is null ? json : fields.SelectObject(json);
+    }
+
+    private static async ValueTask<DeliveryEstimate?> EstimateAsync(ApiRequest request, CaseCard card)
+    {
+        if (CaseProgress.Of(card).Step == OpenStep.None || request.Watermark is not { } watermark)
+            return null;
+        return DeliveryEstimate.Of(card, watermark, await request.Ports.Norms.GetAsync(watermark, request.Cancellation));
     }
 
     private static async ValueTask<LaneComparison?> CompareAsync(ApiRequest request, CaseCard card)

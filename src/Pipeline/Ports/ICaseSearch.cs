@@ -11,6 +11,13 @@ public interface ICaseSearch
     /// <summary>All cards that match, in order, as of the start of the call; <see cref="CaseQuery.Limit"/> and <see cref="CaseQuery.After"/> do not apply.</summary>
     IAsyncEnumerable<CaseCard> StreamAsync(CaseQuery query, CancellationToken cancellationToken = default);
 
+    /// <summary>All cards that match, in no order, as of the start of the call.</summary>
+    async ValueTask VisitAsync(CaseFilter filter, Action<CaseCard> visit, CancellationToken cancellationToken = default)
+    {
+        await foreach (var card in StreamAsync(new CaseQuery { Filter = filter }, cancellationToken))
+            visit(card);
+    }
+
     /// <summary>The distribution of a duration over the cards that match and have it, by group, largest group first, then by key.</summary>
     ValueTask<IReadOnlyList<DurationDistribution>> MeasureAsync(
         CaseFilter filter, CaseDuration duration, CaseGrouping grouping, CancellationToken cancellationToken = default);
@@ -64,6 +71,12 @@ public sealed record CaseFilter
 
     /// <summary>Delivery promise.</summary>
     public TimeRange Promised { get; init; }
+
+    /// <summary>Time of the judgement that it is late.</summary>
+    public TimeRange Delayed { get; init; }
+
+    /// <summary>Time of cancellation.</summary>
+    public TimeRange Cancelled { get; init; }
 
     /// <summary>Any of these anomalies; <see cref="CaseAnomalies.None"/> sets no condition.</summary>
     public CaseAnomalies AnyAnomaly { get; init; }

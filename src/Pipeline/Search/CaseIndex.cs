@@ -78,6 +78,15 @@ public sealed class CaseIndex(TimeProvider? time = null) : ICaseSearch, ICaseObs
     }
 
     /// <inheritdoc/>
+    public ValueTask VisitAsync(CaseFilter filter, Action<CaseCard> visit, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(visit);
+        Read(contents => contents.Snapshot(filter, new SortOrder(CaseSort.OrderId, Descending: false))).Visit(visit, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The duration or the grouping is unknown.</exception>
     public ValueTask<IReadOnlyList<DurationDistribution>> MeasureAsync(
         CaseFilter filter, CaseDuration duration, CaseGrouping grouping, CancellationToken cancellationToken = default)

@@ -29,6 +29,8 @@ internal sealed class CompiledFilter
         Add(CaseSort.OrderedAt, filter.Ordered);
         Add(CaseSort.DeliveredAt, filter.Delivered);
         Add(CaseSort.EstimatedDeliveryAt, filter.Promised);
+        Add(CaseSort.DelayedAt, filter.Delayed);
+        Add(CaseSort.CancelledAt, filter.Cancelled);
         if (filter.OpenSinceAtMost is { } moment)
             ranges.Add(new ColumnRange(CaseSort.OpenSince, CaseColumn.Absent + 1, moment.UnixSeconds));
         Add(CaseSort.ApprovalSeconds, filter.Approval);

@@ -42,12 +42,37 @@ internal sealed class IndexSnapshot
         }
         finally
         {
-            foreach (var segment in segments)
-                segment?.Unpin();
-            matches.Dispose();
+            Release();
         }
 
         await ValueTask.CompletedTask;
+    }
+
+    /// <summary>The cards in no order.</summary>
+    public void Visit(Action<CaseCard> visit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (int i = 0; i < segments.Length; i++)
+            {
+                if (segments[i] is not { } segment)
+                    continue;
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (int slot in new SlotEnumerator(matches.In(i)))
+                    visit(segment.Card(slot, regions));
+            }
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        foreach (var segment in segments)
+            segment?.Unpin();
+        matches.Dispose();
     }
 
     private (long Key, int Ordinal)[] Sort()

@@ -49,6 +49,13 @@ internal sealed class SiloSearch(ICaseStates states, TimeProvider time) : ICaseS
     }
 
     /// <inheritdoc/>
+    public async ValueTask VisitAsync(CaseFilter filter, Action<CaseCard> visit, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        await index.VisitAsync(filter, visit, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<DurationDistribution>> MeasureAsync(
         CaseFilter filter, CaseDuration duration, CaseGrouping grouping, CancellationToken cancellationToken = default)
     {

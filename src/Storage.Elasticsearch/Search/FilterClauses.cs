@@ -26,6 +26,8 @@ internal static class FilterClauses
         Add(clauses, "ordered", filter.Ordered);
         Add(clauses, "delivered", filter.Delivered);
         Add(clauses, "promised", filter.Promised);
+        Add(clauses, "delayed", filter.Delayed);
+        Add(clauses, "cancelled", filter.Cancelled);
         if (filter.AnyAnomaly != CaseAnomalies.None)
             clauses.Add(Clause("anomalies", ("values", Texts(filter.AnyAnomaly.Names()))));
         if (filter.Variant is { } variant)

@@ -114,6 +114,7 @@ public sealed class NaiveModel
             && (filter.CustomerRegions.Count == 0 || filter.CustomerRegions.Contains(card.CustomerRegion))
             && (filter.Lanes.Count == 0 || (card.Lane is { } lane && filter.Lanes.Contains(lane)))
             && In(filter.Ordered, card.OrderedAt) && In(filter.Delivered, card.DeliveredAt) && In(filter.Promised, card.EstimatedDeliveryAt)
+            && In(filter.Delayed, card.DelayedAt) && In(filter.Cancelled, card.CancelledAt)
             && (filter.AnyAnomaly == CaseAnomalies.None || (filter.AnyAnomaly & card.Anomalies) != CaseAnomalies.None)
             && (filter.Variant is null || filter.Variant == CaseVariant.Of(@case.ToTimeline()))
             && (filter.OpenStep == OpenStep.None || filter.OpenStep == progress.Step)
