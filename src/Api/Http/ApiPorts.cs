@@ -30,6 +30,9 @@ internal sealed class ApiPorts(
     /// <summary>What estimates are drawn from.</summary>
     public DeliveryNorms Norms { get; } = new(search, clock);
 
+    /// <summary>What makes an order stuck.</summary>
+    public StepNormsNow StepNorms { get; } = new(search, clock);
+
     /// <summary>Null in a host that runs no replay.</summary>
     public IReplayControl? Replay { get; } = replays.FirstOrDefault();
 
