@@ -37,8 +37,8 @@ cluster_ready() { [ "$(cluster_get "$1" /health/ready | head -1)" = 200 ]; }
 
 # said PORT MEMBER PREFIX: the texts of a member of /health/ready, a line each.
 cluster_said() {
-  cluster_get "$1" /health/ready | sed -nE "s/.*\"$2\":(\[((\"[^\"]*\",?)+)\]|(\"[^\"]*\")).*/\2\4/p" \
-    | sed -E 's/","/\n/g; s/^"//; s/",?$//' | sed "s|^|$3|; s/\\\\u0027/'/g"
+  { cluster_get "$1" /health/ready | sed -nE "s/.*\"$2\":(\[((\"[^\"]*\",?)+)\]|(\"[^\"]*\")).*/\2\4/p" \
+    | sed -E 's/","/\n/g; s/^"//; s/",?$//' | sed "s|^|$3|; s/\\\\u0027/'/g" | grep ''; } || true
 }
 
 # alive N: whether the silo's process runs, and is a silo.
