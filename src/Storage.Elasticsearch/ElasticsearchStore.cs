@@ -46,6 +46,9 @@ public sealed class ElasticsearchStore : IDisposable
     /// <summary>Writes cases.</summary>
     public ElasticsearchCaseProjection Projection { get; }
 
+    /// <summary>Why documents wait for Elasticsearch, in a sentence for people; null while they are taken.</summary>
+    public string? Trouble => connection.Writing.Reason;
+
     /// <summary>Searches cards.</summary>
     public ElasticsearchCaseSearch Search { get; }
 

@@ -106,11 +106,18 @@ public sealed partial class SearchIndices
         if (answer.IsMissing)
             return null;
         using var body = answer.Parse();
-        string index = body.RootElement.EnumerateObject().First().Name;
+        var indices = body.RootElement.EnumerateObject().Select(static index => index.Name).ToList();
+        if (indices.Count > 1)
+            throw Several(alias, indices);
+        string index = indices[0];
         return index != alias
             ? index
             : throw new SearchIndexException($"{alias} is an index in Elasticsearch where an alias belongs. Delete that index, then: {RebuildCommand}");
     }
+
+    internal static SearchIndexException Several(string alias, IReadOnlyCollection<string> indices) => new(
+        $"The alias {alias} stands for {indices.Count} indices in Elasticsearch ({string.Join(", ", indices)}), one is needed. "
+        + "Remove it from those that do not belong to it: POST /_aliases");
 
     /// <summary>A name for a new index; names sort by age.</summary>
     internal string NewName(string alias) =>
