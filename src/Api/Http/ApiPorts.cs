@@ -40,6 +40,9 @@ internal sealed class ApiPorts(
 
     public EventTime Now => EventTime.From(clock.GetUtcNow());
 
+    /// <summary>The watermark as it was answered last, without asking for it; null when it never was.</summary>
+    public EventTime? KnownWatermark { get; private set; }
+
     /// <summary>The pipeline's state.</summary>
     public ValueTask<PipelineStatus> StatusAsync(CancellationToken cancellationToken) => pipeline.GetAsync(cancellationToken);
 
@@ -59,6 +62,7 @@ internal sealed class ApiPorts(
             current = watermark;
         }
 
-        return current.IsCompletedSuccessfully ? await current : await current.WaitAsync(cancellationToken);
+        KnownWatermark = current.IsCompletedSuccessfully ? await current : await current.WaitAsync(cancellationToken);
+        return KnownWatermark;
     }
 }

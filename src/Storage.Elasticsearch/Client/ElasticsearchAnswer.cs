@@ -20,7 +20,10 @@ internal sealed record ElasticsearchAnswer(int? Status, byte[] Body, Exception? 
     public ElasticsearchError? Error => ErrorOf(Body);
 
     /// <summary>The server's reason, or the start of whatever it said.</summary>
-    public string Reason => Failure is not null && Status is null ? Failure.Message : Error?.ToString() ?? Shown(Body);
+    public string Reason => Failure is not null && Status is null ? Failure.GetBaseException().Message : Error?.ToString() ?? Shown(Body);
+
+    /// <summary>The same in one line: of a server that was not reached, what its address was met with.</summary>
+    public string BriefReason => Status is null ? Reason : $"status {Status}, {Reason}";
 
     /// <summary>Statuses of a server that is overloaded, starting or cut off from its peers, and of the proxies before it.</summary>
     public static bool IsTransientStatus(int status) => status is 408 or 429 or 502 or 503 or 504;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Eip.Storage.Elasticsearch.Indices;
 using Elastic.Clients.Elasticsearch;
 using Elastic.Transport;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,9 @@ internal sealed class ElasticsearchConnection : IDisposable
 
     /// <summary>What documents wait for.</summary>
     public Waiting Writing { get; }
+
+    /// <summary>Whose the indices are.</summary>
+    public IndexOwnership Ownership { get; } = new();
 
     /// <summary>Sends a request once.</summary>
     public async Task<ElasticsearchAnswer> SendAsync(

@@ -19,10 +19,11 @@ internal sealed class SearchedIndex(ElasticsearchConnection connection, string a
     public string Alias { get; } = alias;
 
     /// <summary>Refuses an answer that came from anything but the one index.</summary>
-    /// <exception cref="SearchIndexException">The alias stands for several indices, or for none.</exception>
+    /// <exception cref="SearchIndexException">The alias stands for several indices, for none, or for another's.</exception>
     /// <exception cref="ElasticsearchUnavailableException">The alias was changed meanwhile, or the server went away.</exception>
     public async ValueTask CheckAsync(JsonElement answer, CancellationToken cancellationToken)
     {
+        Connection.Ownership.Check();
         int answered = answer.GetProperty("_shards").GetProperty("total").GetInt32();
         if (answered == Volatile.Read(ref shards))
             return;
