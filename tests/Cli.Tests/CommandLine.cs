@@ -27,14 +27,16 @@ internal static class CommandLine
         read.Wait(Patience).ShouldBeTrue("the output of a killed process does not end");
     }
 
-    private static Process Start(string home, string[] arguments)
+    /// <summary>Starts a command that goes on; the caller ends it.</summary>
+    public static Process Start(string home, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "eip.dll"));
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["EIP_HOME"] = home;
-        start.Environment.Remove("EIP_POSTGRES");
+        foreach (string name in new[] { "EIP_POSTGRES", "EIP_KAFKA", "EIP_COMMAND" })
+            start.Environment.Remove(name);
         return Process.Start(start)!;
     }
 }

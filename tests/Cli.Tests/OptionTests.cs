@@ -85,7 +85,7 @@ public sealed class OptionTests
     [InlineData("log cta", "Did you mean 'cat'?")]
     [InlineData("lanes --wrost", "Did you mean '--worst'?")]
     [InlineData("lanes --hoem x", "Did you mean '--home'?")]
-    [InlineData("log", "log needs a command: stats, cat.")]
+    [InlineData("log", "log needs a command: stats, cat")]
     public void A_slip_is_answered_with_what_was_meant(string line, string expected)
     {
         var error = Console.Error;

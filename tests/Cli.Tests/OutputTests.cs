@@ -87,7 +87,8 @@ public sealed class OutputTests : IDisposable
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = shop.Data,
         };
         start.Environment["EIP_HOME"] = shop.Home;
-        start.Environment.Remove("EIP_POSTGRES");
+        foreach (string name in new[] { "EIP_POSTGRES", "EIP_KAFKA", "EIP_COMMAND" })
+            start.Environment.Remove(name);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -21,9 +21,6 @@ internal sealed record ApiEndpoint(string Name, string Tag, string Pattern, stri
     /// <summary>Statuses of problems that it may answer with, beside 400, 401, 403, 429 and 500.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 
-    /// <summary>Whether its answer depends on how far the projections are; others work while the store that knows it is away.</summary>
-    public bool NeedsWatermark { get; init; } = true;
-
     /// <summary>Whether the request's timeout does not apply.</summary>
     public bool IsStream { get; init; }
 }

@@ -30,18 +30,12 @@ internal sealed class ApiPorts(
     /// <summary>What estimates are drawn from.</summary>
     public DeliveryNorms Norms { get; } = new(search, clock);
 
-    /// <summary>What makes an order stuck.</summary>
-    public StepNormsNow StepNorms { get; } = new(search, clock);
-
     /// <summary>Null in a host that runs no replay.</summary>
     public IReplayControl? Replay { get; } = replays.FirstOrDefault();
 
     public TimeProvider Clock => clock;
 
     public EventTime Now => EventTime.From(clock.GetUtcNow());
-
-    /// <summary>The watermark as it was answered last, without asking for it; null when it never was.</summary>
-    public EventTime? KnownWatermark { get; private set; }
 
     /// <summary>The pipeline's state.</summary>
     public ValueTask<PipelineStatus> StatusAsync(CancellationToken cancellationToken) => pipeline.GetAsync(cancellationToken);
@@ -62,7 +56,6 @@ internal sealed class ApiPorts(
             current = watermark;
         }
 
-        KnownWatermark = current.IsCompletedSuccessfully ? await current : await current.WaitAsync(cancellationToken);
-        return KnownWatermark;
+        return current.IsCompletedSuccessfully ? await current : await current.WaitAsync(cancellationToken);
     }
 }

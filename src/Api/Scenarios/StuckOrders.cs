@@ -1,6 +1,4 @@
-using Eip.Api.Estimates;
 using Eip.Api.Http;
-using Eip.Api.Queries;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
 
@@ -12,7 +10,9 @@ namespace Eip.Api.Scenarios;
 /// </summary>
 internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTime moment, int days)
 {
-    private static readonly OpenStep[] Steps = [OpenStep.Approval, OpenStep.Handling, OpenStep.Transit];
+    private const int MinSamples = 20;
+    private static readonly (OpenStep Step, CaseDuration Duration)[] Steps =
+        [(OpenStep.Approval, CaseDuration.Approval), (OpenStep.Handling, CaseDuration.Handling), (OpenStep.Transit, CaseDuration.Transit)];
 
     /// <summary>Those that are stuck, in no order.</summary>
     /// <param name="only">The step, or none for all three.</param>
@@ -20,12 +20,12 @@ internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTi
     {
         var stuck = new List<StuckItem>();
         bool isNow = moment == request.Watermark;
-        foreach (var step in Steps)
+        foreach (var (step, duration) in Steps)
         {
             if (only != OpenStep.None && only != step)
                 continue;
             if (isNow)
-                await FindNowAsync(step, stuck);
+                await FindNowAsync(step, duration, stuck);
             else
                 await FindThenAsync(step, stuck);
         }
@@ -33,23 +33,32 @@ internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTi
         return stuck;
     }
 
-    private async ValueTask FindNowAsync(OpenStep step, List<StuckItem> stuck)
+    private CaseFilter Recent => new()
     {
-        var norms = await request.Ports.StepNorms.GetAsync(step, days, moment, request.Cancellation);
-        if (norms.Network is null)
+        Ordered = new TimeRange(new EventTime(Math.Max(moment.UnixSeconds - ((long)days * EventTime.SecondsPerDay), EventTime.MinValue.UnixSeconds)), moment + 1),
+    };
+
+    private async ValueTask FindNowAsync(OpenStep step, CaseDuration duration, List<StuckItem> stuck)
+    {
+        var search = request.Ports.Search;
+        var network = (await search.MeasureAsync(Recent, duration, CaseGrouping.None, request.Cancellation)).FirstOrDefault(static group => group.Count > 0);
+        if (network is null)
             return;
-        var waiting = orders with { OpenStep = step, OpenSinceAtMost = CaseFilterReader.WaitingLongerThan(moment, norms.Shortest) };
-        await request.Ports.Search.VisitAsync(waiting, card => Judge(card, CaseProgress.Of(card), norms, stuck), request.Cancellation);
+        var norms = new StepNorms(network.P95, (await search.MeasureAsync(Recent, duration, CaseGrouping.Lane, request.Cancellation))
+            .Where(static group => group.Count >= MinSamples && Lane.TryParse(group.Key, out _))
+            .ToDictionary(static group => Lane.TryParse(group.Key, out var lane) ? lane : default, static group => group.P95));
+        var waiting = orders with { OpenStep = step, OpenSinceAtMost = Queries.CaseFilterReader.WaitingLongerThan(moment, norms.Shortest) };
+        await search.VisitAsync(waiting, card => Judge(card, CaseProgress.Of(card), norms, stuck), request.Cancellation);
     }
 
     private async ValueTask FindThenAsync(OpenStep step, List<StuckItem> stuck)
     {
         var values = new List<long>();
         var byLane = new Dictionary<Lane, List<long>>();
-        await request.Ports.Search.VisitAsync(StepNormsNow.Recent(moment, days), Take, request.Cancellation);
+        await request.Ports.Search.VisitAsync(Recent, Take, request.Cancellation);
         if (values.Count == 0)
             return;
-        var norms = new StepNorms(P95(values), byLane.Where(static lane => lane.Value.Count >= StepNorms.MinSamples).ToDictionary(static lane => lane.Key, static lane => P95(lane.Value)));
+        var norms = new StepNorms(P95(values), byLane.Where(static lane => lane.Value.Count >= MinSamples).ToDictionary(static lane => lane.Key, static lane => P95(lane.Value)));
         await request.Ports.Search.VisitAsync(
             orders with { Ordered = new TimeRange(null, moment + 1) },
             card =>
@@ -74,12 +83,11 @@ internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTi
 
     private void Judge(CaseCard card, CaseProgress progress, StepNorms norms, List<StuckItem> stuck)
     {
-        long norm = 0;
+        long norm = norms.Network;
         bool isLaneNorm = card.Lane is { } lane && norms.Lanes.TryGetValue(lane, out norm);
-        if (!isLaneNorm)
-            norm = norms.Network!.Value;
-        if (progress.Since is { } since && moment - since > norm)
-            stuck.Add(new StuckItem(card, moment, progress, norm, isLaneNorm));
+        var item = new StuckItem(card, moment, progress, isLaneNorm ? norm : norms.Network, isLaneNorm);
+        if (item.ExcessSeconds > 0)
+            stuck.Add(item);
     }
 
     // A step that had ended by the moment.
@@ -103,5 +111,10 @@ internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTi
     {
         values.Sort();
         return values[Pipeline.Search.DurationDistributions.Rank(values.Count, 95)];
+    }
+
+    private sealed record StepNorms(long Network, Dictionary<Lane, long> Lanes)
+    {
+        public long Shortest => Math.Min(Network, Lanes.Count == 0 ? long.MaxValue : Lanes.Values.Min());
     }
 }

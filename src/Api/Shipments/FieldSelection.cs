@@ -12,12 +12,9 @@ internal sealed class FieldSelection
     private static readonly HashSet<string> Known =
         [.. ApiJsonContext.Default.CardDocument.Properties.Select(static property => property.Name)];
 
-    private readonly IReadOnlyList<string> names;
+    private readonly HashSet<string> names;
 
-    private FieldSelection(IReadOnlyList<string> names) => this.names = names;
-
-    /// <summary>The names in the order asked for, each once.</summary>
-    public IReadOnlyList<string> Names => names;
+    private FieldSelection(HashSet<string> names) => this.names = names;
 
     /// <summary>The selection of a query, or null for all.</summary>
     public static FieldSelection? Read(QueryReader query)
@@ -31,7 +28,7 @@ internal sealed class FieldSelection
                 throw ApiProblemException.BadParameter("fields", $"'{QueryReader.Shown(name)}' is not a field of a card. Fields are {string.Join(", ", Known)}.");
         }
 
-        return new FieldSelection([.. asked.Distinct(StringComparer.Ordinal)]);
+        return new FieldSelection([.. asked]);
     }
 
     /// <summary>The fields of one card.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Eip.Api.Estimates;
 using Eip.Cli.CommandLine;
 using Eip.Cli.Remote;
 using Eip.Cli.Views;
@@ -32,26 +31,15 @@ internal static class CardCommand
         if (api is not null)
         {
             var (ids, card, watermark) = await RemoteCards.FindAsync(api, text, MostNamed + 1, cancellationToken);
-            var found = card ?? throw NotOne(text, ids);
-            CardView.Write(Terminal.Output, found, watermark, await RemoteCards.OutlookAsync(api, found.Card.OrderId, cancellationToken));
+            CardView.Write(Terminal.Output, card ?? throw NotOne(text, ids), watermark);
             return ExitCodes.Success;
         }
 
         var home = OpenedHome.ForReading(parsed);
         var snapshot = CaseLookup.Find(home, OrderId.Parse(text)) ?? await FindAsync(parsed, text, cancellationToken);
         using var log = EventLog.OpenForReading(home.Log);
-        var now = log.Stats().LastEventAt;
-        CardView.Write(Terminal.Output, snapshot, now, await OutlookAsync(parsed, snapshot.Card, now, cancellationToken));
+        CardView.Write(Terminal.Output, snapshot, log.Stats().LastEventAt);
         return ExitCodes.Success;
-    }
-
-    // Only an open order has one, and only that looks at what became of all others.
-    private static async Task<string?> OutlookAsync(ParseResult parsed, CaseCard card, EventTime? watermark, CancellationToken cancellationToken)
-    {
-        if (CaseProgress.Of(card).Step == OpenStep.None || watermark is not { } now)
-            return null;
-        await using var pipeline = await OpenedHome.ReadAsync(parsed, cancellationToken);
-        return DeliveryEstimate.Of(card, now, NormTable.Of(pipeline.EnumerateCases().Select(static snapshot => snapshot.Card), now))?.Sentence;
     }
 
     private static async Task<CaseSnapshot> FindAsync(ParseResult parsed, string beginning, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ internal static class DemoCommand
         {
             Console.WriteLine();
             Console.WriteLine("An order that came late:");
-            CardView.Write(Terminal.Output, late, result.Watermark, outlook: null);
+            CardView.Write(Terminal.Output, late, result.Watermark);
             Console.WriteLine($"Look further:  {CommandLineText.Of($"card {late.Card.OrderId}")}");
         }
 

@@ -12,7 +12,7 @@ internal static class RebuildCommand
 
     public static Command Create() => new Command("rebuild", "Throws every projection away and replays the log.") { Postgres }
         .WithExamples("eip rebuild")
-        .WithHelp("The search indices of the cluster:", CommandLineText.Of("rebuild --search"))
+        .WithHelp("The stores of the cluster, and its search indices:", CommandLineText.Of("rebuild --cluster"), CommandLineText.Of("rebuild --search"))
         .Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -7,10 +7,9 @@ namespace Eip.Grains.Reading;
 public sealed class ClusterCases(GrainReferences grains) : ICaseReader
 {
     /// <inheritdoc/>
-    /// <exception cref="StoreUnavailableException">The store of cases, or the silo where the order lives, is away.</exception>
-    public ValueTask<CaseSnapshot?> FindAsync(OrderId orderId, CancellationToken cancellationToken = default) => Outage.GuardAsync(async ValueTask<CaseSnapshot?> () =>
+    public async ValueTask<CaseSnapshot?> FindAsync(OrderId orderId, CancellationToken cancellationToken = default)
     {
         var state = await grains.Order(orderId).Read();
         return state.IsAbsent ? null : CaseSnapshot.Of(state.Restore(orderId, out _));
-    });
+    }
 }

@@ -16,7 +16,7 @@ internal static class RebuildRun
     /// <param name="kept">What is told of the stores when it is interrupted.</param>
     /// <param name="args">The command line.</param>
     /// <param name="run">The rebuild; returns its exit code.</param>
-    /// <returns>What <paramref name="run"/> returns, 2 when it could not be done, 130 when it was interrupted.</returns>
+    /// <returns>What <paramref name="run"/> returns, 2 when what it needs is not named, 1 when it could not be done, 130 when it was interrupted.</returns>
     public static async Task<int> RunAsync(string kept, string[] args, Func<SiloSettings, RebuildOptions, CancellationToken, Task<int>> run)
     {
         using var stop = new CancellationTokenSource();
@@ -37,7 +37,7 @@ internal static class RebuildRun
         catch (Exception exception) when (StoreFailures.Tell(exception) is { } told)
         {
             await Console.Error.WriteLineAsync($"error: {told}");
-            return 2;
+            return exception is InvalidOperationException ? 2 : 1;
         }
 
         void Stop(PosixSignalContext context)

@@ -20,13 +20,11 @@ internal sealed class SearchProjection(ElasticsearchStore store, TimeProvider ti
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await store.Indices.Ownership.HeldAsync(limit.Token);
             await store.Projection.StoreAsync(cases, limit.Token);
         }
         catch (OperationCanceledException exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            string? trouble = store.Indices.Ownership.Refusal ?? store.Trouble;
-            throw new StoreUnavailableException($"Elasticsearch did not take {cases.Count} cases within {Patience.TotalSeconds:0} s; they are given again. {trouble}", exception);
+            throw new StoreUnavailableException($"Elasticsearch did not take {cases.Count} cases within {Patience.TotalSeconds:0} s; they are given again.", exception);
         }
     }
 }

@@ -12,7 +12,9 @@ namespace Eip.Silo.Verification;
 /// </summary>
 internal static class VerifyCommand
 {
-    /// <summary>Runs the proof; 0 when it holds, 1 when it does not, 2 when it could not be run.</summary>
+    private const int Differs = 6;
+
+    /// <summary>Runs the proof; 0 when it holds, 6 when it does not, 2 when what it needs is not named, 1 when it could not be run.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
@@ -26,7 +28,7 @@ internal static class VerifyCommand
                     throw new InvalidOperationException("EIP_KAFKA is missing; it names the brokers of the log.");
                 bool holds = await new StandingVerification(settings, StoreFailures.Patience(configuration, 30), Console.Out).RunAsync();
                 Console.WriteLine(holds ? "Everything agrees with the log." : "Something differs from the log.");
-                return holds ? 0 : 1;
+                return holds ? 0 : Differs;
             }
 
             string data = Need("data", "--data names the folder of the data set");
@@ -41,7 +43,7 @@ internal static class VerifyCommand
             {
                 using var rejects = new JsonLinesRejectSink(new Home(home).Rejects);
                 using var history = DataSetHistory.Open(data, home, rejects);
-                return await verification.RunAsync(history) ? 0 : 1;
+                return await verification.RunAsync(history) ? 0 : Differs;
             }
             finally
             {
@@ -51,7 +53,7 @@ internal static class VerifyCommand
         catch (Exception exception) when ((exception is DataSetException ? exception.Message : StoreFailures.Tell(exception)) is { } told)
         {
             await Console.Error.WriteLineAsync($"error: {told}");
-            return 2;
+            return exception is InvalidOperationException ? 2 : 1;
         }
     }
 }
