@@ -76,6 +76,6 @@ internal static class OpenedHome
     public static void ThrowIfEmpty(Home home)
     {
         if (!Directory.Exists(home.Log))
-            throw new UserErrorException($"There is no event log in '{home.Path}'. Fill it with: {CommandLineText.Of("backfill --data DIR")}, or: {CommandLineText.Of("demo")}", ExitCodes.NotFound);
+            throw new UserErrorException($"There is no event log in '{home.Path}'. Fill it with: {CommandLineText.Of("backfill --data DIR")}; or look around in a home of its own: {CommandLineText.Of("demo")}", ExitCodes.NotFound);
     }
 }

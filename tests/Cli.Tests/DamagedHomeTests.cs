@@ -55,4 +55,18 @@ public sealed class DamagedHomeTests : IDisposable
         shop.Eip("export", "cards").ExitCode.ShouldBe(1);
         shop.Eip("status").ExitCode.ShouldBe(1);
     }
+
+    [Fact]
+    public void A_corrected_file_that_is_read_again_ends_in_the_digest_of_a_fresh_home_and_is_counted()
+    {
+        string sellers = Path.Combine(shop.Data, "olist_sellers_dataset.csv"), right = File.ReadAllText(sellers);
+        File.WriteAllText(sellers, right.Replace(",SP", ",sp", StringComparison.Ordinal));
+        shop.Eip("backfill", "--data", shop.Data).ExitCode.ShouldBe(3);
+        File.WriteAllText(sellers, right);
+        shop.Eip("backfill", "--data", shop.Data).Error.ShouldContain("known with other contents and corrected");
+        shop.Eip("backfill", "--data", shop.Data).Error.ShouldContain("0 events appended");
+        string fresh = shop.Home + "-fresh";
+        shop.Eip("backfill", "--data", shop.Data, "--home", fresh).ExitCode.ShouldBe(0);
+        shop.Eip("digest").Output.ShouldBe(shop.Eip("digest", "--home", fresh).Output);
+    }
 }

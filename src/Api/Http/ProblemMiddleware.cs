@@ -1,3 +1,4 @@
+using Eip.Pipeline.Log;
 using Eip.Pipeline.Ports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -64,6 +65,15 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
                 await ProblemWriter.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", null, away.Message);
                 break;
+            case LogFullException full:
+                Log.Refused(logger, context.Request.Method, context.Request.Path, full.Message, context.TraceIdentifier);
+                await ProblemWriter.WriteAsync(context, StatusCodes.Status507InsufficientStorage, "full", null, full.Message);
+                break;
+            case LogReadOnlyException or LogFailedException:
+                Log.Refused(logger, context.Request.Method, context.Request.Path, exception.Message, context.TraceIdentifier);
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
+                await ProblemWriter.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", null, exception.Message);
+                break;
             case OperationCanceledException:
                 await ProblemWriter.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "timeout", null, "The answer took longer than this host allows.");
                 break;
@@ -82,6 +92,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
         [LoggerMessage(3, LogLevel.Warning, "{Method} {Path} was answered 503, trace {TraceId}: {Reason}")]
         public static partial void Unavailable(ILogger logger, string method, string path, string reason, string traceId);
+
+        [LoggerMessage(4, LogLevel.Error, "{Method} {Path} could not be written, trace {TraceId}: {Reason}")]
+        public static partial void Refused(ILogger logger, string method, string path, string reason, string traceId);
 
         [LoggerMessage(2, LogLevel.Warning, "{Path} failed in the middle of its answer, trace {TraceId}")]
         public static partial void FailedInMidAnswer(ILogger logger, Exception exception, string path, string traceId);

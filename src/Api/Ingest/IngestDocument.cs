@@ -8,11 +8,14 @@ public sealed class IngestDocument : AnswerDocument
     /// <summary>Events or lines in the body.</summary>
     public required long Received { get; init; }
 
-    /// <summary>Events that the log took.</summary>
+    /// <summary>Events that the log took, corrections included.</summary>
     public required long Appended { get; init; }
 
-    /// <summary>Events that the log knew already.</summary>
+    /// <summary>Events that the log knew already, with the same contents.</summary>
     public required long Duplicates { get; init; }
+
+    /// <summary>Events that the log knew with other contents and took: of each field the greater known value holds. A log that does not look has 0.</summary>
+    public required long Corrections { get; init; }
 
     /// <summary>Lines that could not be read; each lies in the dead letters.</summary>
     public required long Rejected { get; init; }

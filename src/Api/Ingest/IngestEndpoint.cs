@@ -58,6 +58,7 @@ internal static class IngestEndpoint
             Received = body.Received,
             Appended = result.Appended,
             Duplicates = result.Duplicates,
+            Corrections = result.Corrections,
             Rejected = body.Letters.Count,
             Errors = body.BadLines,
         };

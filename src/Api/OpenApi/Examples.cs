@@ -63,7 +63,7 @@ internal static class Examples
         ["lanes-compare"] = static () => Document(new LaneComparisonDocument { Days = 90, Counted = "Orders of lanes.", Period = Period, A = Explained(ExampleLane), B = Explained(OtherLane), OnTimeRateDifference = 0m, LateRateDifference = 0m, P95LeadTimeDifferenceHours = 0m, IsSignificant = false }, ApiJsonContext.Default.LaneComparisonDocument),
         ["overview"] = static () => Document(Overview(), ApiJsonContext.Default.OverviewDocument),
         ["pipeline"] = static () => Document(Pipeline(), ApiJsonContext.Default.PipelineDocument),
-        ["ingest"] = static () => Document(new IngestDocument { Received = 3, Appended = 1, Duplicates = 1, Rejected = 1, Errors = [new BadLine(3, "eventAt", "'soon' is not a time of the form yyyy-MM-ddTHH:mm:ssZ.", Letter.Id)] }, ApiJsonContext.Default.IngestDocument),
+        ["ingest"] = static () => Document(new IngestDocument { Received = 3, Appended = 1, Duplicates = 1, Corrections = 0, Rejected = 1, Errors = [new BadLine(3, "eventAt", "'soon' is not a time of the form yyyy-MM-ddTHH:mm:ssZ.", Letter.Id)] }, ApiJsonContext.Default.IngestDocument),
         ["dead-letters"] = static () => List([new DeadLetterItem(Letter)], ApiJsonContext.Default.ListDocumentDeadLetterItem),
         ["dead-letter-retry"] = static () => Document(new RetryDocument { Id = Letter.Id, Outcome = "retried" }, ApiJsonContext.Default.RetryDocument),
         ["replay"] = static () => ReplayAnswer(ReplayState.Running),

@@ -56,6 +56,8 @@ internal static class BackfillCommand
         string text = $"{result.Orders:N0} orders, {result.Events.Appended:N0} events appended";
         if (result.Events.Duplicates > 0)
             text += $", {result.Events.Duplicates:N0} known already";
+        if (result.Events.Corrections > 0)
+            text += $", {result.Events.Corrections:N0} of those appended known with other contents and corrected";
         text += $" in {result.Elapsed.TotalSeconds:N2} s ({result.EventCount / result.Elapsed.TotalSeconds:N0} events/s), event time {result.Watermark?.ToString() ?? "none"}";
         if (result.RepeatedRows > 0)
             text += $"; {result.RepeatedRows:N0} rows of orders repeat others";

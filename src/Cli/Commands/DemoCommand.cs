@@ -2,6 +2,7 @@ using System.CommandLine;
 using Eip.Cli.CommandLine;
 using Eip.Cli.Views;
 using Eip.Domain;
+using Eip.Pipeline;
 using Eip.Pipeline.Engine;
 using Eip.Simulator.Synthetic;
 
@@ -22,7 +23,9 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var home = OpenedHome.Of(parsed);
+        // What is generated must not end among what a user keeps.
+        var home = parsed.GetValue(CommonOptions.Home) is null ? new Home(OpenedHome.Of(parsed).Path + "-demo") : OpenedHome.Of(parsed);
+        string option = $"--home {CommandLineText.Quoted(Path.GetRelativePath(Environment.CurrentDirectory, home.Path))}";
         BackfillResult result;
         using (var progress = new ProgressLine())
         {
@@ -46,12 +49,12 @@ internal static class DemoCommand
             Console.WriteLine();
             Console.WriteLine("An order that came late:");
             CardView.Write(Terminal.Output, late, result.Watermark);
-            Console.WriteLine($"Look further:  {CommandLineText.Of($"card {late.Card.OrderId}")}");
+            Console.WriteLine($"Look further:  {CommandLineText.Of($"card {late.Card.OrderId} {option}")}");
         }
 
-        foreach (string next in new[] { "lanes --worst --min-samples 50", "export cards | head", "digest" })
+        foreach (string next in new[] { $"lanes --worst --min-samples 50 {option}", $"export cards {option} | head", $"digest {option}" })
             Console.WriteLine($"               {CommandLineText.Of(next)}");
-        Console.WriteLine($"               {CommandLineText.Of("rebuild")}, then the digest again: the same line");
+        Console.WriteLine($"               {CommandLineText.Of($"rebuild {option}")}, then the digest again: the same line");
         return result.Rejects > 0 ? ExitCodes.Rejected : ExitCodes.Success;
     }
 }

@@ -36,7 +36,7 @@ internal static class DoctorCommand
         if (!Directory.Exists(home.Log))
         {
             yield return ("ok", "lock", "nobody writes; there is no log yet");
-            yield return ("ok", "log", $"there is none yet; fill it with: {CommandLineText.Of("backfill --data DIR")}, or: {CommandLineText.Of("demo")}");
+            yield return ("ok", "log", $"there is none yet; fill it with: {CommandLineText.Of("backfill --data DIR")}; or look around in a home of its own: {CommandLineText.Of("demo")}");
             yield break;
         }
 

@@ -128,6 +128,8 @@ internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
             + $"{summary.Emitted:N0} events emitted in {seconds:N2} s ({summary.Emitted / seconds:N0} events/s)";
         if (summary.Taken.Duplicates > 0)
             text += $", {summary.Taken.Duplicates:N0} known already";
+        if (summary.Taken.Corrections > 0)
+            text += $", {summary.Taken.Corrections:N0} known with other contents and corrected";
         if (summary.Malformed > 0)
             text += $", {summary.Malformed:N0} malformed lines";
         text += $"; {summary.Position:N0} of {summary.Total:N0} done, event time {summary.VirtualTime?.ToString() ?? "none"}";

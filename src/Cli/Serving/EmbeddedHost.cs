@@ -56,6 +56,7 @@ internal sealed class EmbeddedHost : IAsyncDisposable
         services.AddSingleton<IDeadLetters>(letters);
         services.AddSingleton<ICache>(new MemoryCache());
         services.AddSingleton<IReadinessCondition>(caughtUp);
+        services.AddSingleton<IReadinessCondition>(new LogTakesEvents(Pipeline));
         services.AddSingleton<IReplayControl>(replay);
         services.AddHostedService(provider =>
             new DailyPublisher(Pipeline, Store, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DailyPublisher>>()));

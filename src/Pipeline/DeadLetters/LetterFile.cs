@@ -136,7 +136,7 @@ internal sealed class LetterFile(string directory) : IDisposable
         {
             RandomAccess.SetLength(handle, readLength);
             if (LogFullException.IsFull(exception))
-                throw new IOException($"No space is left for the dead letters in '{directory}'.", exception);
+                throw new LogFullException(directory, exception, "dead letters");
             throw;
         }
 

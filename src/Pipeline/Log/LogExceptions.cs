@@ -13,11 +13,12 @@ public sealed class LogBusyException(string directory, int? processId)
     public int? ProcessId { get; } = processId;
 }
 
-/// <summary>The disk that holds the log has no space left. The log is whole, and goes on once there is space.</summary>
+/// <summary>The disk that holds the log, or the dead letters beside it, has no space left. The log is whole, and goes on once there is space.</summary>
 /// <param name="directory">The log's directory.</param>
 /// <param name="inner">What the operating system said.</param>
-public sealed class LogFullException(string directory, Exception inner)
-    : IOException($"No space is left for the event log in '{directory}'. Nothing in it is damaged; free some space and run again.", inner)
+/// <param name="what">What is in the directory.</param>
+public sealed class LogFullException(string directory, Exception inner, string what = "event log")
+    : IOException($"No space is left for the {what} in '{directory}'. Nothing in it is damaged; free some space and run again.", inner)
 {
     private const int UnixNoSpace = 28, LinuxQuota = 122, WindowsHandleDiskFull = unchecked((int)0x80070027), WindowsDiskFull = unchecked((int)0x80070070);
 

@@ -128,7 +128,7 @@ public sealed class HttpSink : IReplaySink
             cancellationToken);
         var answer = await ReadAsync(response, TargetJson.Default.IngestAnswer, cancellationToken);
         lock (gate)
-            Taken += new AppendResult(answer.Appended, answer.Duplicates);
+            Taken += new AppendResult(answer.Appended, answer.Duplicates, answer.Corrections);
     }
 
     private async ValueTask<PipelineAnswer> PipelineAsync(CancellationToken cancellationToken)
@@ -206,7 +206,7 @@ public sealed class HttpSink : IReplaySink
 /// <param name="cause">The cause, if there is one.</param>
 public sealed class ReplayTargetException(string message, Exception? cause) : Exception(message, cause);
 
-internal sealed record IngestAnswer(long Appended, long Duplicates, long Rejected);
+internal sealed record IngestAnswer(long Appended, long Duplicates, long Rejected, long Corrections = 0);
 
 internal sealed record PipelineAnswer(string? Watermark, long LagEvents);
 
