@@ -93,10 +93,14 @@ internal sealed class LetterFile(string directory) : IDisposable
     {
         if (writerLock is not null)
             return;
-        Directory.CreateDirectory(directory);
         try
         {
+            Directory.CreateDirectory(directory);
             writerLock = WriterLock.Take(directory);
+        }
+        catch (IOException exception) when (LogFullException.IsFull(exception))
+        {
+            throw new LogFullException(directory, exception, "dead letters");
         }
         catch (LogBusyException exception)
         {
