@@ -71,7 +71,7 @@ public sealed class ReplayTests : IDisposable
         shop.Eip("backfill", "--data", shop.Data, "--corrupt", "100%").ExitCode.ShouldBe(0);
 
         shop.Eip("dead-letters", "list").Output.ShouldContain("10 of 10 dead letters.");
-        string id = shop.Eip("dead-letters", "list", "--limit", "1").Output.Split('\n').Select(line => line.Trim().Split(' ')[0]).Single(word => word.Length == 32);
+        string id = shop.Eip("dead-letters", "list", "--limit", "1").Output.Split('\n').Single(line => line.Contains(" replay ")).Trim().Split(' ')[0];
         shop.Eip("dead-letters", "show", id).Output.ShouldContain("reason");
         var retry = shop.Eip("dead-letters", "retry", "--all");
         retry.ExitCode.ShouldBe(ExitCodes.Rejected);
