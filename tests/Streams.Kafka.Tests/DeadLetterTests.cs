@@ -28,6 +28,29 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
+    public async Task Letters_of_every_origin_are_listed_by_age_and_once_however_they_are_paged()
+    {
+        using var kafka = new TestKafka(partitions: 1);
+        await kafka.Log.PrepareAsync();
+        using var letters = new KafkaDeadLetters(kafka.LogOptions, kafka.Log);
+        var all = Enumerable.Range(0, 1_200).Select(static i =>
+        {
+            var at = DateTimeOffset.UnixEpoch.AddDays(1).AddMilliseconds(i);
+            string id = i % 3 == 0 ? DeadLetterId.Of(at, "events/" + (i % 5), i) : DeadLetterId.Next(at);
+            var content = new RawContent(new byte[] { 0xE3, (byte)i, (byte)(i >> 8) });
+            return Letter(id, "") with { Content = content, Kind = i % 3 == 1 ? DeadLetterKind.SearchDocument : DeadLetterKind.Event };
+        }).ToList();
+        var shuffled = all.ToArray();
+        new Random(7).Shuffle(shuffled);
+        await letters.AddAsync(shuffled);
+        var seen = new List<DeadLetter>();
+        while (await letters.ListAsync(seen.Count == 0 ? null : seen[^1].Id, 97) is { Count: > 0 } page)
+            seen.AddRange(page);
+        seen.ShouldBe(all);
+        (await letters.RetryAsync(all[1].Id)).Reason!.ShouldContain("eip rebuild --search");
+    }
+
+    [Fact]
     public async Task A_retry_that_succeeds_puts_the_event_on_the_log_and_takes_the_letter_away_for_everybody()
     {
         using var kafka = new TestKafka(partitions: 1);

@@ -47,13 +47,13 @@ public sealed record DeadLetter(
     string Id, DateTimeOffset At, string Origin, string? Field, string Reason, RawContent Content, DeadLetterKind Kind = DeadLetterKind.Event)
 {
     /// <summary>Where it came from, fit to be shown.</summary>
-    public string Origin { get; init; } = ShownText.Escape(Origin);
+    public string Origin { get; init => field = ShownText.Escape(value); } = ShownText.Escape(Origin);
 
     /// <summary>The field at fault, if one is, fit to be shown.</summary>
-    public string? Field { get; init; } = Field is null ? null : ShownText.Escape(Field);
+    public string? Field { get; init => field = value is null ? null : ShownText.Escape(value); } = Field is null ? null : ShownText.Escape(Field);
 
     /// <summary>What is wrong, fit to be shown.</summary>
-    public string Reason { get; init; } = ShownText.Escape(Reason);
+    public string Reason { get; init => field = ShownText.Escape(value); } = ShownText.Escape(Reason);
 }
 
 /// <summary>How a retry ended.</summary>

@@ -163,6 +163,86 @@ public sealed class FileDeadLettersTests : IDisposable
     }
 
     [Fact]
+    public async Task Letters_of_every_origin_are_listed_by_age_and_once_however_they_are_paged()
+    {
+        var start = new DateTimeOffset(2018, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var all = Enumerable.Range(0, 1_200).Select(i =>
+        {
+            var at = start.AddMilliseconds(i);
+            string id = i % 3 == 0 ? DeadLetterId.Of(at, "events/" + (i % 5), i) : DeadLetterId.Next(at);
+            return Letter(i) with { Id = id, Kind = i % 3 == 1 ? DeadLetterKind.SearchDocument : DeadLetterKind.Event };
+        }).ToList();
+        var shuffled = all.ToArray();
+        new Random(7).Shuffle(shuffled);
+        using (var letters = new FileDeadLetters(directory, sink))
+            await letters.AddAsync(shuffled);
+        File.AppendAllText(LettersFile, "damaged\n");
+        using var reopened = new FileDeadLetters(directory, sink);
+        var seen = new List<DeadLetter>();
+        while (await reopened.ListAsync(seen.Count == 0 ? null : seen[^1].Id, 7) is { Count: > 0 } page)
+            seen.AddRange(page);
+        seen[0].Kind.ShouldBe(DeadLetterKind.Damaged);
+        seen[1..].ShouldBe(all);
+        seen.Select(static letter => letter.Id.Length).Distinct().ShouldBe([46]);
+    }
+
+    [Fact]
+    public async Task Any_bytes_are_kept_as_they_came_and_nothing_in_the_file_acts_on_a_terminal()
+    {
+        var random = new Random(11);
+        byte[] noise = new byte[500];
+        random.NextBytes(noise);
+        RawContent[] contents = [new(noise), RawContent.Of("S\u001b[2J"), new(new byte[] { (byte)'S', 0xE3, (byte)'o' }), RawContent.Of("\"é\" \u009b 😀\n\t"), default];
+        var all = contents.Select(static (content, i) => Letter(i) with { Content = content, Reason = "all \u001b[31m is well \ud83d", Origin = "a\u0007b" }).ToList();
+        using (var letters = new FileDeadLetters(directory, sink))
+            await letters.AddAsync(all);
+        File.ReadAllBytes(LettersFile).Any(static value => (value < 0x20 && value != '\n') || value == 0x7F).ShouldBeFalse();
+        File.ReadAllText(LettersFile).ShouldNotContain("\u009b");
+        using var reopened = new FileDeadLetters(directory, sink);
+        var read = await reopened.ListAsync(null, 10);
+        read.ShouldBe(all);
+        read[0].Reason.ShouldBe("all \\u001b[31m is well \\ud83d");
+    }
+
+    [Fact]
+    public async Task Letters_that_would_fill_the_disk_are_refused_and_those_that_wait_are_kept()
+    {
+        using var letters = new FileDeadLetters(directory, sink) { MaxBytes = 10_000 };
+        await letters.AddAsync([Letter(1)]);
+        var full = await Should.ThrowAsync<DeadLettersFullException>(async () => await letters.AddAsync([Letter(2, new string('x', 10_000))]));
+        full.Message.ShouldContain(LettersFile);
+        full.Message.ShouldContain("10000");
+        await letters.AddAsync([Letter(3)]);
+        (await letters.ListAsync(null, 10)).ShouldBe([Letter(1), Letter(3)]);
+    }
+
+    [Fact]
+    public async Task Each_kind_of_letter_goes_to_what_takes_it_and_never_to_the_log_by_mistake()
+    {
+        var taker = new Taker();
+        using var letters = new FileDeadLetters(directory, sink, () => [taker]);
+        // The document of an event looks like an event.
+        string document = EventJson.ToJson(Good);
+        await letters.AddAsync([Letter(1, document) with { Kind = DeadLetterKind.SearchDocument }, Letter(2, document) with { Kind = DeadLetterKind.Damaged }]);
+        taker.Refusal = "the index is closed";
+        (await letters.RetryAsync(Letter(1).Id)).ShouldBe(new DeadLetterRetry(DeadLetterOutcome.StillBad, "the index is closed"));
+        taker.Refusal = null;
+        (await letters.RetryAsync(Letter(1).Id)).Outcome.ShouldBe(DeadLetterOutcome.Retried);
+        taker.Taken.Single().Content.ToString().ShouldBe(document);
+        (await letters.RetryAsync(Letter(2).Id)).Outcome.ShouldBe(DeadLetterOutcome.StillBad);
+        sink.Events.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_host_without_a_search_store_says_what_to_do_with_its_documents()
+    {
+        using var letters = new FileDeadLetters(directory, sink);
+        await letters.AddAsync([Letter(1) with { Kind = DeadLetterKind.SearchDocument }]);
+        (await letters.RetryAsync(Letter(1).Id)).Reason!.ShouldContain("eip rebuild --search");
+        (await letters.CountAsync()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Many_at_once_lose_nothing()
     {
         using var letters = new FileDeadLetters(directory, sink);
@@ -183,6 +263,22 @@ public sealed class FileDeadLettersTests : IDisposable
         i % 2 == 0 ? "eventAt" : null,
         "Nothing \"fits\" here é",
         RawContent.Of(content ?? "content " + i));
+
+    private sealed class Taker : IDeadLetterTaker
+    {
+        public DeadLetterKind Kind => DeadLetterKind.SearchDocument;
+
+        public string? Refusal { get; set; }
+
+        public List<DeadLetter> Taken { get; } = [];
+
+        public ValueTask<string?> TakeAsync(DeadLetter letter, CancellationToken cancellationToken = default)
+        {
+            if (Refusal is null)
+                Taken.Add(letter);
+            return new(Refusal);
+        }
+    }
 
     private sealed class MemorySink : IEventSink
     {
