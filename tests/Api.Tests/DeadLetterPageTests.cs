@@ -1,5 +1,5 @@
+using Eip.Api.Tests.Memory;
 using Eip.Pipeline.Ports;
-using Eip.Tests.OpsApi;
 
 namespace Eip.Api.Tests;
 
@@ -11,8 +11,8 @@ public sealed class DeadLetterPageTests
     [InlineData(1_000, 60_000)]
     public async Task Pages_show_every_letter_once_whatever_its_id_and_end_before_they_grow_large(int limit, int length)
     {
-        IDeadLetters letters = null!;
-        await using var host = await MemoryHost.StartAsync(pipeline: memory => letters = memory.DeadLetters);
+        MemoryPipeline? pipeline = null;
+        await using var host = await MemoryHost.StartAsync(pipeline: memory => pipeline = memory);
         string[] ids = [.. Enumerable.Range(0, 300).Select(static i => i switch
         {
             0 => "~0badc0de-1f",
@@ -21,7 +21,7 @@ public sealed class DeadLetterPageTests
             _ => DeadLetterId.Next(DateTimeOffset.UnixEpoch.AddMilliseconds(i % 17)),
         })];
         var content = RawContent.Of(new string('x', length));
-        await letters.AddAsync([.. ids.Select(id => new DeadLetter(id, DateTimeOffset.UnixEpoch, "test", null, "It is bad.", content))]);
+        await pipeline!.DeadLetters!.AddAsync([.. ids.Select(id => new DeadLetter(id, DateTimeOffset.UnixEpoch, "test", null, "It is bad.", content))]);
         var seen = new List<string>();
         string? next = null;
         do
