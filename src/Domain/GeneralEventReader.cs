@@ -48,8 +48,8 @@ internal static class GeneralEventReader
             return NoTime("eventAt", at);
         if (source != type.Source().Name())
             return new EventError("source", $"{type.Name()} is owned by {type.Source().Name()}, not by '{ShownText.Shorten(source)}'.");
-        if (root.TryGetProperty("eventId", out _) && !Follows(id, EventId.Of(orderId, type, eventAt), EventId.Of(orderId, typeName!, eventAt)))
-            return new EventError("eventId", $"The id of this event is {EventId.Of(orderId, type, eventAt)}, not '{ShownText.Shorten(id)}'.");
+        if (root.TryGetProperty("eventId", out _) && EventId.Of(orderId, type, eventAt) is var right && !Follows(id, right, typeName!, orderId, eventAt))
+            return new EventError("eventId", $"The id of this event is {right}, not '{ShownText.Shorten(id)}'.");
         if (!TryRegion(sellerText, out var seller))
             return NoRegion("sellerRegion", sellerText);
         if (!TryRegion(customerText, out var customer))
@@ -78,7 +78,8 @@ internal static class GeneralEventReader
     }
 
     // An alias may have been hashed under the name that it came with.
-    private static bool Follows(string? text, EventId id, EventId asNamed) => EventId.TryParse(text, out var given) && (given == id || given == asNamed);
+    private static bool Follows(string? text, EventId right, string typeName, OrderId orderId, EventTime eventAt) =>
+        EventId.TryParse(text, out var given) && (given == right || given == EventId.Of(orderId, typeName, eventAt));
 
     private static EventError NoTime(string field, string? text) => new(field, $"'{ShownText.Shorten(text)}' is not a time of the form yyyy-MM-ddTHH:mm:ssZ.");
 

@@ -14,6 +14,9 @@ internal static class JsonText
     /// <summary>Checks a whole text; never throws.</summary>
     public static bool IsSound(ReadOnlySpan<byte> json, int maxDepth, [NotNullWhen(false)] out EventError? error)
     {
+        error = null;
+        if (JsonPlainText.IsSound(json, maxDepth))
+            return true;
         var path = new Path();
         try
         {
@@ -27,7 +30,6 @@ internal static class JsonText
                 return false;
             }
 
-            error = null;
             return true;
         }
         catch (JsonException)
@@ -37,7 +39,8 @@ internal static class JsonText
         }
     }
 
-    private static bool IsText(ref Utf8JsonReader reader) =>
+    /// <summary>Whether the name or text that the reader stands on is whole characters.</summary>
+    internal static bool IsText(ref Utf8JsonReader reader) =>
         Utf8.IsValid(reader.ValueSpan) && (!reader.ValueIsEscaped || HasWholePairs(reader.ValueSpan));
 
     // The reader has seen to it that every escape is one.

@@ -51,17 +51,16 @@ internal static class PlainEventReader
         return false;
     }
 
-    // A name with escapes equals none of these: it is left to the general reader.
-    private static Field FieldOf(ReadOnlySpan<byte> name) => name switch
+    private static Field FieldOf(ref Utf8JsonReader reader) => reader.ValueSpan switch
     {
-        [(byte)'e', ..] when name.SequenceEqual("eventId"u8) => Field.EventId,
-        [(byte)'e', ..] when name.SequenceEqual("eventType"u8) => Field.EventType,
-        [(byte)'e', ..] when name.SequenceEqual("eventAt"u8) => Field.EventAt,
-        [(byte)'o', ..] when name.SequenceEqual("orderId"u8) => Field.OrderId,
-        [(byte)'s', ..] when name.SequenceEqual("source"u8) => Field.Source,
-        [(byte)'s', ..] when name.SequenceEqual("sellerRegion"u8) => Field.SellerRegion,
-        [(byte)'c', ..] when name.SequenceEqual("customerRegion"u8) => Field.CustomerRegion,
-        [(byte)'p', ..] when name.SequenceEqual("payload"u8) => Field.Payload,
+        [(byte)'e', ..] when reader.ValueTextEquals("eventId"u8) => Field.EventId,
+        [(byte)'e', ..] when reader.ValueTextEquals("eventType"u8) => Field.EventType,
+        [(byte)'e', ..] when reader.ValueTextEquals("eventAt"u8) => Field.EventAt,
+        [(byte)'o', ..] when reader.ValueTextEquals("orderId"u8) => Field.OrderId,
+        [(byte)'s', ..] when reader.ValueTextEquals("source"u8) => Field.Source,
+        [(byte)'s', ..] when reader.ValueTextEquals("sellerRegion"u8) => Field.SellerRegion,
+        [(byte)'c', ..] when reader.ValueTextEquals("customerRegion"u8) => Field.CustomerRegion,
+        [(byte)'p', ..] when reader.ValueTextEquals("payload"u8) => Field.Payload,
         _ => Field.None,
     };
 
@@ -80,7 +79,8 @@ internal static class PlainEventReader
         {
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var field = FieldOf(reader.ValueSpan);
+                // A name with escapes is left to the general reader: half a surrogate pair in it cannot even be compared.
+                var field = reader.ValueIsEscaped ? Field.None : FieldOf(ref reader);
                 if (field == Field.None || (seen & field) != Field.None || !reader.Read() || !ReadValue(ref reader, field))
                     return false;
                 seen |= field;
@@ -131,7 +131,7 @@ internal static class PlainEventReader
         {
             if (!reader.Read() || reader.TokenType == JsonTokenType.EndObject)
                 return reader.TokenType == JsonTokenType.EndObject;
-            if (!reader.ValueSpan.SequenceEqual("estimatedDeliveryAt"u8) || !reader.Read())
+            if (reader.ValueIsEscaped || !reader.ValueTextEquals("estimatedDeliveryAt"u8) || !reader.Read())
                 return false;
             if (reader.TokenType != JsonTokenType.Null)
             {

@@ -54,7 +54,7 @@ internal static class DeadLettersCommand
         Console.WriteLine($"origin   {Printable.Line(letter.Origin)}");
         Console.WriteLine($"field    {Printable.Line(letter.Field ?? "–")}");
         Console.WriteLine($"reason   {Printable.Line(letter.Reason)}");
-        Console.WriteLine(letter.Content.IsPlainText ? letter.Content.ToString() : $"base64   {Convert.ToBase64String(letter.Content.Bytes.Span)}");
+        Console.WriteLine(letter.Content);
         return ExitCodes.Success;
     });
 

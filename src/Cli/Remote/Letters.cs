@@ -56,7 +56,11 @@ internal sealed class HomeLetters(IDeadLetters letters) : ILetters
         };
     }
 
-    private static Letter Shown(DeadLetter letter) => new(letter.Id, letter.At, letter.Origin, letter.Field, letter.Reason, letter.Content.ToString());
+    private static Letter Shown(DeadLetter letter)
+    {
+        string content = letter.Content.IsPlainText ? letter.Content.ToString() : $"base64   {Convert.ToBase64String(letter.Content.Bytes.Span)}";
+        return new(letter.Id, letter.At, letter.Origin, letter.Field, letter.Reason, content);
+    }
 }
 
 /// <summary>Those of a running system.</summary>
