@@ -106,6 +106,35 @@ public sealed class LiveTests
         await host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public async Task Many_clients_that_vanish_at_once_hold_up_nobody()
+    {
+        MemoryPipeline? pipeline = null;
+        await using var host = await MemoryHost.StartAsync(pipeline: memory => pipeline = memory, url: "http://127.0.0.1:0");
+        var sockets = await ListenersAsync(host, 100);
+        await UntilAsync(() => pipeline!.Feed.SubscriberCount == sockets.Count);
+        foreach (var socket in sockets)
+            socket.Dispose();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (pipeline!.Feed.SubscriberCount > 0)
+            await host.Client.GetStringAsync("/health/live", deadline.Token);
+        await UntilMetricsSayAsync(host, "eip_live_clients 0");
+    }
+
+    private static async Task<List<Socket>> ListenersAsync(OpsApiHost host, int count)
+    {
+        var sockets = new List<Socket>();
+        for (int i = 0; i < count; i++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port);
+            await socket.SendAsync(Encoding.ASCII.GetBytes("GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+            sockets.Add(socket);
+        }
+
+        return sockets;
+    }
+
     private static async Task UntilMetricsSayAsync(OpsApiHost host, string line)
     {
         using var deadline = new CancellationTokenSource(Patience);

@@ -76,19 +76,12 @@ internal sealed class LiveStream(ApiRequest request, ILiveFeed feed, LiveClients
         long? seen = null;
         while (true)
         {
-            if (!next.IsCompleted)
+            if (!await ChangesAsync(ending))
             {
-                using var heartbeat = CancellationTokenSource.CreateLinkedTokenSource(ending);
-                var tick = Task.Delay(request.Options.LiveHeartbeat, request.Ports.Clock, heartbeat.Token);
-                if (await Task.WhenAny(next, tick) == tick && !ending.IsCancellationRequested)
-                {
-                    // The number goes along, so that a client whose filter lets little through does not come back to what it need not see.
-                    Comment(output, "alive", seen);
-                    await WriteOutAsync(context, ending);
-                    continue;
-                }
-
-                await heartbeat.CancelAsync();
+                // The number goes along, so that a client whose filter lets little through does not come back to what it need not see.
+                Comment(output, "alive", seen);
+                await WriteOutAsync(context, ending);
+                continue;
             }
 
             int written = 0;
@@ -113,6 +106,21 @@ internal sealed class LiveStream(ApiRequest request, ILiveFeed feed, LiveClients
             if (ended)
                 return;
         }
+    }
+
+    // Waits for the next change, as long as a sign of life is not due. A client that leaves ends the wait at once, whether or not its subscription has
+    // heard of it yet.
+    private async ValueTask<bool> ChangesAsync(CancellationToken ending)
+    {
+        ending.ThrowIfCancellationRequested();
+        if (next.IsCompleted)
+            return true;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        var heartbeat = Task.Delay(request.Options.LiveHeartbeat, request.Ports.Clock, waiting.Token);
+        bool changed = await Task.WhenAny(next, heartbeat) == next;
+        ending.ThrowIfCancellationRequested();
+        await waiting.CancelAsync();
+        return changed;
     }
 
     private async ValueTask WriteOutAsync(HttpContext context, CancellationToken ending)
