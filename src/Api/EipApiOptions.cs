@@ -11,6 +11,9 @@ public sealed class EipApiOptions
     /// <summary>Requests a second that a key without a limit of its own may make (<c>Eip:Api:RequestsPerSecond</c>).</summary>
     public int RequestsPerSecond { get; set; } = 1_000;
 
+    /// <summary>Requests without a known key that one address may make in a minute, before its further ones are put off (<c>Eip:Api:BadKeysPerMinute</c>).</summary>
+    public int BadKeysPerMinute { get; set; } = 30;
+
     /// <summary>The most events of one <c>POST /events</c> (<c>Eip:Api:MaxEvents</c>).</summary>
     public int MaxEvents { get; set; } = 100_000;
 
@@ -59,6 +62,7 @@ public sealed class EipApiOptions
     {
         var api = configuration.GetSection("Eip:Api");
         RequestsPerSecond = (int)Number(api, nameof(RequestsPerSecond), RequestsPerSecond);
+        BadKeysPerMinute = (int)Number(api, nameof(BadKeysPerMinute), BadKeysPerMinute);
         MaxEvents = (int)Number(api, nameof(MaxEvents), MaxEvents);
         MaxIngestBytes = Number(api, nameof(MaxIngestBytes), MaxIngestBytes);
         MaxSetAsideBytes = Number(api, nameof(MaxSetAsideBytes), MaxSetAsideBytes);
@@ -105,8 +109,10 @@ public sealed record ApiKey(string Name, string Hash, ApiRole Role, int? Request
         string hash = Need("Hash");
         if (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))
             throw new InvalidOperationException($"{section.Path}:Hash is not the SHA-256 of a key as 64 hexadecimal digits.");
-        if (!Enum.TryParse(Need("Role"), ignoreCase: true, out ApiRole role) || !Enum.IsDefined(role))
-            throw new InvalidOperationException($"{section.Path}:Role is '{section["Role"]}'; read, ingest or operate is needed.");
+        // One name: Enum.TryParse would also take numbers, and the sum of a list.
+        var role = Array.Find(Enum.GetValues<ApiRole>(), role => string.Equals(role.ToString(), Need("Role"), StringComparison.OrdinalIgnoreCase));
+        if (role == default)
+            throw new InvalidOperationException($"{section.Path}:Role is '{section["Role"]}'; one of read, ingest and operate is needed.");
         int? limit = null;
         if (section["RequestsPerSecond"] is { } text)
         {

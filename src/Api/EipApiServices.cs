@@ -44,6 +44,7 @@ public static class EipApiServices
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(static provider => provider.GetRequiredService<MetricsCollector>());
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<BadKeys>();
         services.AddSingleton<KeyRates>();
         services.AddSingleton<LoopbackGuard>();
         services.AddSingleton<IStartupFilter>(static provider => provider.GetRequiredService<LoopbackGuard>());

@@ -29,6 +29,17 @@ public sealed class CachingTests
     }
 
     [Theory]
+    [InlineData("days=7%0Asort=-lateRate")]
+    [InlineData("days=7%26sort=-lateRate")]
+    [InlineData("days=7%3Dsort&sort=-lateRate")]
+    public async Task What_parts_the_pieces_of_a_question_parts_nothing_within_them(string question)
+    {
+        await using var host = await MemoryHost.StartAsync(clock: new ManualClock());
+        await host.GetAsync("/api/v1/lanes?days=7&sort=-lateRate");
+        (await host.RefusedAsync("/api/v1/lanes?" + question)).Problem["field"]!.GetValue<string>().ShouldBe("days");
+    }
+
+    [Theory]
     [InlineData("/api/v1/overview", "overview")]
     [InlineData("/api/v1/lanes/SP/RJ", "lane")]
     [InlineData("/api/v1/stuck", "stuck")]

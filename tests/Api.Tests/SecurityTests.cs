@@ -115,6 +115,55 @@ public sealed class SecurityTests
         unhindered.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(19)]
+    [InlineData(1_234)]
+    public void A_rate_is_exact_whatever_its_number(int perSecond)
+    {
+        var clock = new ManualClock();
+        var rates = new KeyRates(new EipApiOptions(), clock);
+        var key = new ApiKey("shop", ApiKeyHash.Of("key"), ApiRole.Read, perSecond);
+        int taken = 0;
+        for (int tick = 0; tick <= 100; tick++)
+        {
+            while (rates.TryTake(key, out _))
+                taken++;
+            clock.Move(TimeSpan.FromMilliseconds(100));
+        }
+
+        // One second's worth at the start, and ten seconds after it.
+        taken.ShouldBeInRange((11 * perSecond) - 1, (11 * perSecond) + 1);
+    }
+
+    [Fact]
+    public async Task Whoever_guesses_keys_is_put_off_and_a_right_guess_looks_like_a_wrong_one()
+    {
+        var clock = new ManualClock();
+        await using var host = await MemoryHost.StartAsync(Keys, clock: clock);
+        using (var inUse = await AskAsync(host, ReadKey))
+            inUse.StatusCode.ShouldBe(HttpStatusCode.OK);
+        for (int i = 0; i < 30; i++)
+        {
+            using var guess = await AskAsync(host, "guess " + i);
+            guess.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        }
+
+        foreach (string key in new[] { "guess 30", OperateKey })
+        {
+            using var putOff = await AskAsync(host, key);
+            putOff.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+            putOff.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(2));
+        }
+
+        using (var stillIn = await AskAsync(host, ReadKey))
+            stillIn.StatusCode.ShouldBe(HttpStatusCode.OK);
+        clock.Move(TimeSpan.FromSeconds(2));
+        using var after = await AskAsync(host, OperateKey);
+        after.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Every_answer_carries_the_security_headers_and_no_server_name()
     {
@@ -131,6 +180,9 @@ public sealed class SecurityTests
     [Theory]
     [InlineData("Eip:ApiKeys:0:Hash", "abc", "Eip:ApiKeys:0:Hash")]
     [InlineData("Eip:ApiKeys:0:Role", "king", "Eip:ApiKeys:0:Role")]
+    [InlineData("Eip:ApiKeys:0:Role", "read,ingest", "Eip:ApiKeys:0:Role")]
+    [InlineData("Eip:ApiKeys:0:Role", "3", "Eip:ApiKeys:0:Role")]
+    [InlineData("Eip:ApiKeys:0:Role", "", "Eip:ApiKeys:0:Role")]
     [InlineData("Eip:ApiKeys:0:Name", "", "Eip:ApiKeys:0:Name")]
     [InlineData("Eip:Api:MaxEvents", "many", "Eip:Api:MaxEvents")]
     public void A_setting_that_cannot_be_read_is_named(string setting, string value, string named)

@@ -84,14 +84,15 @@ internal static class AnswerRoutes
         return JsonSerializer.SerializeToUtf8Bytes(document, type);
     }
 
-    // The same question has one key, in whatever order its parameters come.
+    // The same question has one key, in whatever order its parameters come; and two questions never have the same one, for what parts the pieces is
+    // escaped within them.
     private static string Key(HttpRequest request)
     {
-        var key = new StringBuilder("api:").Append(request.Path.Value);
+        var key = new StringBuilder("api:").Append(Uri.EscapeDataString(request.Path.Value ?? ""));
         foreach (var (name, values) in request.Query.OrderBy(static parameter => parameter.Key, StringComparer.Ordinal))
         {
             foreach (string? value in values)
-                key.Append('\n').Append(name).Append('=').Append(value);
+                key.Append('&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value ?? ""));
         }
 
         return key.ToString();

@@ -12,6 +12,9 @@ namespace Eip.Api.Http;
 internal sealed class ApiRequest(
     HttpContext context, RouteValueDictionary path, QueryReader query, ApiPorts ports, EipApiOptions options, EventTime? watermark, CancellationToken cancellation)
 {
+    /// <summary>Names an order whose id no path can hold: many clients resolve <c>.</c> and <c>..</c> themselves.</summary>
+    public static readonly ApiParameter OrderIdParameter = new(
+        "id", "The order's id, instead of the path's: for ids such as . and .., which clients take out of paths.", "00b1cb0320190ca0daa2c88b35206009");
 
     /// <summary>The connection's context; for handlers whose answers are not shared.</summary>
     public HttpContext Context => context;
@@ -36,11 +39,10 @@ internal sealed class ApiRequest(
     /// <summary>A part of the path.</summary>
     public string Path(string name) => (string)path[name]!;
 
-    /// <summary>The order that the path names.</summary>
-    /// <remarks>A server leaves an escaped slash as it is, so that it does not part the path: here it is part of the id.</remarks>
-    public OrderId OrderId() => Domain.OrderId.TryParse(Path("orderId").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), out var id)
+    /// <summary>The order that the path names, or the parameter that stands in for it.</summary>
+    public OrderId OrderId() => Domain.OrderId.TryParse(query.Text(OrderIdParameter.Name) ?? Context.Features.Get<OrderPath>()?.Decode(), out var id)
         ? id
-        : throw ApiProblemException.BadParameter("orderId", $"An order id has 1 to {Domain.OrderId.MaxUtf8Length} bytes without control characters.");
+        : throw ApiProblemException.BadParameter("orderId", $"An order id has 1 to {Domain.OrderId.MaxUtf8Length} bytes of UTF-8 without control characters.");
 
     /// <summary>The lane that the path names by its two regions.</summary>
     public Lane Lane()

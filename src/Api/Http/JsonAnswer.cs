@@ -18,7 +18,7 @@ internal sealed class JsonAnswer<T>(ReadOnlyMemory<byte> json, int status = Stat
     {
         var response = httpContext.Response;
         response.StatusCode = status;
-        if (HttpMethods.IsGet(httpContext.Request.Method) && status == StatusCodes.Status200OK)
+        if ((HttpMethods.IsGet(httpContext.Request.Method) || HttpMethods.IsHead(httpContext.Request.Method)) && status == StatusCodes.Status200OK)
         {
             string etag = Validator(json.Span);
             response.Headers.ETag = etag;

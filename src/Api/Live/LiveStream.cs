@@ -23,6 +23,10 @@ internal sealed class LiveStream(ApiRequest request, ILiveFeed feed, LiveClients
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        httpContext.Response.ContentType = "text/event-stream";
+        httpContext.Response.Headers.CacheControl = "no-store";
+        if (HttpMethods.IsHead(httpContext.Request.Method))
+            return;
         if (!clients.TryEnter(request.Options.MaxLiveClients))
         {
             throw new ApiProblemException(StatusCodes.Status429TooManyRequests, "too-many-clients", null, $"{request.Options.MaxLiveClients} clients listen already.")
@@ -33,8 +37,6 @@ internal sealed class LiveStream(ApiRequest request, ILiveFeed feed, LiveClients
 
         try
         {
-            httpContext.Response.ContentType = "text/event-stream";
-            httpContext.Response.Headers.CacheControl = "no-store";
             httpContext.Response.Headers["X-Accel-Buffering"] = "no";
             httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             var stopping = httpContext.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;

@@ -25,6 +25,8 @@ internal static class ApiDescription
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiEndpoint>().FirstOrDefault() is { } endpoint)
                 Complete(operation, endpoint);
+            if (HttpMethods.IsHead(context.Description.HttpMethod ?? ""))
+                LeaveOutBodies(operation);
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer(static (schema, context, _) =>
@@ -95,6 +97,14 @@ internal static class ApiDescription
                 },
             };
         }
+    }
+
+    private static void LeaveOutBodies(OpenApiOperation operation)
+    {
+        operation.OperationId += "-head";
+        operation.Summary += " The headers alone.";
+        foreach (var response in operation.Responses!.Values)
+            response.Content?.Clear();
     }
 
     // NDJSON is lines, and an ingest body is an array; other JSON is an object.

@@ -9,7 +9,7 @@ namespace Eip.Api.Security;
 /// Who may ask, and how often. Without keys only this machine may, and only under its own name, so that no page in a browser on it can be led here;
 /// with keys each request shows one whose role allows it, within its rate.
 /// </summary>
-internal sealed class SecurityMiddleware(RequestDelegate next, ApiKeys keys, KeyRates rates, ApiInstruments instruments)
+internal sealed class SecurityMiddleware(RequestDelegate next, ApiKeys keys, BadKeys badKeys, KeyRates rates, ApiInstruments instruments)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -26,7 +26,15 @@ internal sealed class SecurityMiddleware(RequestDelegate next, ApiKeys keys, Key
                 : Refuse(context, StatusCodes.Status403Forbidden, "loopback-only", "Host", "Without API keys this host serves loopback alone, under localhost or a loopback address.");
         }
 
-        if (keys.Find(request) is not { } key)
+        var key = keys.Find(request);
+        if (badKeys.PutOff(context.Connection.RemoteIpAddress, key) is { } seconds)
+        {
+            instruments.KeyRejected();
+            context.Response.Headers.RetryAfter = seconds.ToString();
+            return Refuse(context, StatusCodes.Status429TooManyRequests, "bad-keys", "X-Api-Key", "Too many requests without a known API key came from this address.");
+        }
+
+        if (key is null)
         {
             instruments.KeyRejected();
             context.Response.Headers.WWWAuthenticate = "Bearer";

@@ -18,12 +18,13 @@ internal static class ShipmentEndpoints
 
     private static readonly ApiEndpoint Card = new("shipment", "Shipments", ApiPaths.Root + "/shipments/{orderId}", "The card of one order, with its variant, slack and lane.")
     {
-        Parameters = [Fields],
+        Parameters = [ApiRequest.OrderIdParameter, Fields],
         Problems = [StatusCodes.Status404NotFound],
     };
 
     private static readonly ApiEndpoint Timeline = new("shipment-timeline", "Shipments", ApiPaths.Root + "/shipments/{orderId}/timeline", "The events of one order, each once, in order.")
     {
+        Parameters = [ApiRequest.OrderIdParameter],
         Problems = [StatusCodes.Status404NotFound],
     };
 

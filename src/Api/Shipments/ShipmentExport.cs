@@ -35,6 +35,8 @@ internal sealed class ShipmentExport(ApiRequest request, string format) : IResul
         response.Headers["X-As-Of"] = request.Ports.Now.ToString();
         response.Headers["X-Watermark"] = request.Watermark?.ToString() ?? "";
         response.Headers.ContentDisposition = $"attachment; filename=shipments.{format}";
+        if (HttpMethods.IsHead(httpContext.Request.Method))
+            return;
         var output = response.BodyWriter;
         if (format == "csv")
             CanonicalCsv.WriteHeader(output, CanonicalCsv.CardHeader);
