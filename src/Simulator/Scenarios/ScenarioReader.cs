@@ -31,7 +31,7 @@ public static class ScenarioReader
         var stream = new YamlStream();
         try
         {
-            stream.Load(text);
+            stream.Load(BoundedYaml.Of(file, text));
         }
         catch (YamlException exception)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Eip.Pipeline;
 using Eip.Simulator.Scenarios;
 using Eip.Simulator.Sinks;
@@ -66,12 +67,41 @@ public sealed class ScenarioTests : IDisposable
     [InlineData("name: x\nstep: []", "A scenario has steps")]
     [InlineData("steps:\n  - backfill\nextra: 1", "a.yaml, line 3: The scenario: 'extra' is not a field of it.")]
     [InlineData("steps: [", "This is not YAML")]
+    [InlineData("steps:\n  - backfill: { order: [&a x, *a] }", "a.yaml, line 2: Anchors, aliases and tags are no part of a scenario")]
+    [InlineData("steps:\n  - backfill: { order: x, !y order: z }", "a.yaml, line 2: Anchors, aliases and tags are no part of a scenario")]
     [InlineData("", "A scenario is one mapping")]
     public void What_no_scenario_can_say_is_refused_with_file_line_and_step(string text, string message)
     {
         string told = Should.Throw<ScenarioException>(() => Read(text)).Message;
         told.ShouldStartWith("a.yaml");
         told.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("steps:\n  - backfill: {0}", "{a: ", "}", 10_000)]
+    [InlineData("steps:\n  - backfill: {{ order: {0} }}", "[", "]", 10_000)]
+    [InlineData("steps:\n  - {0}", "- ", "", 10_000)]
+    public void Depth_is_refused_before_it_is_read(string form, string open, string close, int depth)
+    {
+        string nested = string.Concat(Enumerable.Repeat(open, depth)) + "x" + string.Concat(Enumerable.Repeat(close, depth));
+        var refused = Should.Throw<ScenarioException>(() => Read(string.Format(CultureInfo.InvariantCulture, form, nested)));
+        refused.Message.ShouldStartWith("a.yaml, line 2: Lists and mappings lie more than 16 deep in each other");
+    }
+
+    [Fact]
+    public void A_file_without_end_is_refused_by_its_length()
+    {
+        using var endless = new EndlessText();
+        Should.Throw<ScenarioException>(() => ScenarioReader.Read("a.yaml", endless)).Message.ShouldContain("at most 1048576 characters");
+    }
+
+    private sealed class EndlessText : TextReader
+    {
+        public override int Read(char[] buffer, int index, int count)
+        {
+            buffer.AsSpan(index, count).Fill('#');
+            return count;
+        }
     }
 
     [Fact]
