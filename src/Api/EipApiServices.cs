@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json.Serialization;
 using Eip.Api.Health;
 using Eip.Api.Http;
 using Eip.Api.Json;
@@ -7,6 +8,7 @@ using Eip.Api.Live;
 using Eip.Api.Metrics;
 using Eip.Api.OpenApi;
 using Eip.Api.Security;
+using Eip.Pipeline.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -35,6 +37,7 @@ public static class EipApiServices
             return options;
         });
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(static provider => new EventHorizon(provider.GetRequiredService<TimeProvider>()));
         services.AddMetrics();
         services.AddSingleton<ApiPorts>();
         services.AddSingleton<LaneNorms>();
@@ -49,7 +52,12 @@ public static class EipApiServices
         services.AddSingleton<LoopbackGuard>();
         services.AddSingleton<IStartupFilter>(static provider => provider.GetRequiredService<LoopbackGuard>());
         services.AddHostedService(static provider => provider.GetRequiredService<LoopbackGuard>());
-        services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
+        services.ConfigureHttpJsonOptions(static options =>
+        {
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default);
+            // The document follows these options: numbers are numbers, never texts.
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
         services.AddApiDescription();
         services.AddCompression();
         services.AddTimeouts();

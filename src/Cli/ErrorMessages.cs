@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Log;
+using Eip.Pipeline.Ports;
 using Eip.Simulator.Olist;
 using Eip.Simulator.Scenarios;
 using Eip.Simulator.Sinks;
@@ -18,7 +19,7 @@ internal static class ErrorMessages
         AggregateException { InnerExceptions: [var single] } => For(single),
         LogBusyException => (exception.Message, ExitCodes.Busy),
         DataSetException or PostgresStorageException or ReplayTargetException => (exception.Message, ExitCodes.Failure),
-        ScenarioException => (exception.Message, ExitCodes.Usage),
+        ScenarioException or SettingException => (exception.Message, ExitCodes.Usage),
         LogDamagedException => ($"{exception.Message} Look further with: eip doctor; keep what is whole with: eip log repair", ExitCodes.Failure),
         ProjectionFailedException { InnerException: { } cause } when For(cause) is { } known => known,
         IOException or UnauthorizedAccessException or SocketException => (exception.Message, ExitCodes.Failure),

@@ -20,11 +20,11 @@ public readonly record struct EventTime(long UnixSeconds) : IComparable<EventTim
     /// <summary>9999-12-31T23:59:59Z.</summary>
     public static readonly EventTime MaxValue = new(253_402_300_799);
 
-    /// <summary>The UTC day that this moment lies in.</summary>
+    /// <summary>The UTC day that this moment lies in; the first or last one of event time when arithmetic led beyond.</summary>
     public DateOnly Date => DateOnly.FromDayNumber(DayNumber);
 
     /// <summary>The UTC day as <see cref="DateOnly.DayNumber"/>.</summary>
-    public int DayNumber => (int)((UnixSeconds + UnixEpochSeconds) / SecondsPerDay);
+    public int DayNumber => (int)((Bounded + UnixEpochSeconds) / SecondsPerDay);
 
     /// <summary>The first second of a UTC day.</summary>
     public static EventTime StartOf(DateOnly date) => new(((long)date.DayNumber * SecondsPerDay) - UnixEpochSeconds);
@@ -33,7 +33,7 @@ public readonly record struct EventTime(long UnixSeconds) : IComparable<EventTim
     public static EventTime From(DateTimeOffset moment) => new(moment.ToUnixTimeSeconds());
 
     /// <summary>The same moment as a <see cref="DateTimeOffset"/> in UTC.</summary>
-    public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.FromUnixTimeSeconds(UnixSeconds);
+    public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.FromUnixTimeSeconds(Bounded);
 
     /// <summary>Reads the contract's form, <c>yyyy-MM-ddTHH:mm:ssZ</c>, and nothing else.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out EventTime time)
@@ -65,7 +65,7 @@ public readonly record struct EventTime(long UnixSeconds) : IComparable<EventTim
     /// <summary>Writes the contract's form in UTF-8; <paramref name="destination"/> holds at least <see cref="TextLength"/> bytes.</summary>
     public void Format(Span<byte> destination)
     {
-        long seconds = UnixSeconds + UnixEpochSeconds;
+        long seconds = Bounded + UnixEpochSeconds;
         var date = DateOnly.FromDayNumber((int)(seconds / SecondsPerDay));
         int rest = (int)(seconds % SecondsPerDay);
         Utf8Formatter.TryFormat(date.Year, destination, out _, new System.Buffers.StandardFormat('D', 4));
@@ -110,6 +110,9 @@ public readonly record struct EventTime(long UnixSeconds) : IComparable<EventTim
 
     /// <summary>Whether the left moment does not come first.</summary>
     public static bool operator >=(EventTime left, EventTime right) => left.UnixSeconds >= right.UnixSeconds;
+
+    // The end of a period, or what lies a while before, may be no moment of event time; it has its place among moments, and is written as the nearest one.
+    private long Bounded => Math.Clamp(UnixSeconds, MinValue.UnixSeconds, MaxValue.UnixSeconds);
 
     // Negative when a character is not a digit.
     private static int Two(ReadOnlySpan<char> text, int at)

@@ -11,15 +11,15 @@ public readonly record struct LaneChange(OrderId OrderId, long Version, LaneCont
 
 /// <summary>Changes for one lane, all of them stored already.</summary>
 /// <param name="items">The changes.</param>
-/// <param name="watermark">The greatest event time that the sender has folded.</param>
+/// <param name="watermark">The greatest event time that the sender has folded and that counts; null when there is none.</param>
 [Immutable]
-public sealed class LaneChanges(IReadOnlyList<LaneChange> items, EventTime watermark)
+public sealed class LaneChanges(IReadOnlyList<LaneChange> items, EventTime? watermark)
 {
     /// <summary>The changes.</summary>
     public IReadOnlyList<LaneChange> Items { get; } = items;
 
-    /// <summary>The greatest event time that the sender has folded.</summary>
-    public EventTime Watermark { get; } = watermark;
+    /// <summary>The greatest event time that the sender has folded and that counts; null when there is none.</summary>
+    public EventTime? Watermark { get; } = watermark;
 }
 
 /// <summary>How lane changes travel between silos.</summary>
@@ -35,7 +35,7 @@ public struct LaneChangesSurrogate
     [Id(1)]
     public LaneContribution?[] Contributions { get; set; }
 
-    /// <summary>The watermark in Unix seconds.</summary>
+    /// <summary>The watermark in Unix seconds; the least number there is when there is none.</summary>
     [Id(2)]
     public long Watermark { get; set; }
 }
@@ -51,7 +51,7 @@ public sealed class LaneChangesConverter : IConverter<LaneChanges, LaneChangesSu
         var items = new LaneChange[surrogate.Contributions.Length];
         for (int i = 0; i < items.Length; i++)
             items[i] = new LaneChange(EventPacking.ReadOrderId(ref input), EventPacking.ReadInt64(ref input), surrogate.Contributions[i]);
-        return new LaneChanges(items, new EventTime(surrogate.Watermark));
+        return new LaneChanges(items, surrogate.Watermark is not long.MinValue and var seconds ? new EventTime(seconds) : null);
     }
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ public sealed class LaneChangesConverter : IConverter<LaneChanges, LaneChangesSu
         {
             Orders = output.WrittenSpan.ToArray(),
             Contributions = [.. value.Items.Select(static item => item.Contribution)],
-            Watermark = value.Watermark.UnixSeconds,
+            Watermark = value.Watermark?.UnixSeconds ?? long.MinValue,
         };
     }
 }

@@ -50,4 +50,18 @@ public sealed class EventTimeTests
             EventTime.Parse(time.ToString()).ShouldBe(time);
         }
     }
+
+    [Theory]
+    [InlineData(1, "9999-12-31T23:59:59Z", "9999-12-31")]
+    [InlineData(366L * 86_400 * 10_000, "9999-12-31T23:59:59Z", "9999-12-31")]
+    [InlineData(-366L * 86_400 * 20_000, "0001-01-01T00:00:00Z", "0001-01-01")]
+    public void A_moment_beyond_event_time_keeps_its_place_and_is_written_as_the_nearest_one(long seconds, string written, string day)
+    {
+        var moment = EventTime.MaxValue + seconds;
+        (moment > EventTime.MaxValue).ShouldBe(seconds > 0);
+        (moment < EventTime.MinValue).ShouldBe(seconds < 0);
+        moment.ToString().ShouldBe(written);
+        moment.Date.ToString("O").ShouldBe(day);
+        EventTime.From(moment.ToDateTimeOffset()).ToString().ShouldBe(written);
+    }
 }

@@ -46,6 +46,20 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public async Task A_date_far_past_the_clock_closes_no_day()
+    {
+        await using var cluster = await PatientAsync();
+        await cluster.IngestAsync(Delivered("a", "2018-03-05T10:00:00Z"));
+        await cluster.IngestAsync([Event("b", EventType.DeliveryDelayed, EventTime.MaxValue)]);
+
+        await cluster.IngestAsync(Delivered("c", "2018-03-20T10:00:00Z"));
+
+        await Wait.Until(() => cluster.RouteStats.Rows.Count > 0, "the closed day is written");
+        cluster.RouteStats.Rows.ShouldHaveSingleItem().StatDate.Day.ShouldBe(5);
+        (await cluster.States.ProgressAsync()).ShouldAllBe(static partition => partition.Watermark < EventTime.Parse("2018-04-01T00:00:00Z"));
+    }
+
+    [Fact]
     public async Task A_lane_whose_silo_leaves_takes_no_changes()
     {
         bool leaves = false;

@@ -1,6 +1,8 @@
+using Eip.Grains.Lanes;
 using Eip.Grains.Reading;
 using Eip.Grains.State;
 using Eip.Grains.Tests.Support;
+using Eip.Pipeline.Ports;
 using Eip.Silo.Kafka;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +21,7 @@ public sealed class PipelineStatusTests
         using var ends = new KafkaLogEnds(Options.Create(cluster.LogOptions));
         var states = new MemoryCaseStates();
         await states.AdvanceAsync(new IngestProgress((await ends.GetAsync()).Single().Key, 1, events[0].EventAt, 0, DateTimeOffset.UtcNow), 0, await states.LifeAsync());
-        var pipeline = new ClusterPipelineStatus(ends, states, new MemoryDeadLetters(), TimeProvider.System);
+        var pipeline = new ClusterPipelineStatus(ends, states, new MemoryDeadLetters(), new EventHorizon(TimeProvider.System), new StreamClock(TimeProvider.System), TimeProvider.System);
 
         var status = await pipeline.GetAsync();
 
@@ -35,7 +37,7 @@ public sealed class PipelineStatusTests
         var states = new MemoryCaseStates();
         await states.AdvanceAsync(new IngestProgress("topic/0", 1, events[0].EventAt, 0, DateTimeOffset.UtcNow), 0, await states.LifeAsync());
         await states.AdvanceAsync(new IngestProgress("topic/1", 1, events[^1].EventAt, 0, DateTimeOffset.UtcNow), 0, await states.LifeAsync());
-        var pipeline = new ClusterPipelineStatus(new AwayLog(), states, new MemoryDeadLetters(), TimeProvider.System);
+        var pipeline = new ClusterPipelineStatus(new AwayLog(), states, new MemoryDeadLetters(), new EventHorizon(TimeProvider.System), new StreamClock(TimeProvider.System), TimeProvider.System);
 
         (await pipeline.WatermarkAsync()).ShouldBe(events[^1].EventAt);
         await Should.ThrowAsync<TimeoutException>(async () => await pipeline.GetAsync());

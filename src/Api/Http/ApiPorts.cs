@@ -12,6 +12,7 @@ internal sealed class ApiPorts(
     IPipelineStatus pipeline,
     IDeadLetters deadLetters,
     IEnumerable<IReplayControl> replays,
+    EventHorizon horizon,
     TimeProvider clock)
 {
     private static readonly TimeSpan WatermarkAge = TimeSpan.FromMilliseconds(50);
@@ -34,6 +35,9 @@ internal sealed class ApiPorts(
     public IReplayControl? Replay { get; } = replays.FirstOrDefault();
 
     public TimeProvider Clock => clock;
+
+    /// <summary>How far past the clock event time counts.</summary>
+    public EventHorizon Horizon => horizon;
 
     public EventTime Now => EventTime.From(clock.GetUtcNow());
 

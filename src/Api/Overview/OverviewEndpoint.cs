@@ -11,10 +11,10 @@ namespace Eip.Api.Overview;
 /// <summary>The whole network at a glance.</summary>
 public sealed class OverviewDocument : AnswerDocument
 {
-    /// <summary>Orders that have a card.</summary>
+    /// <summary>Orders that have a card: all of them, whether or not they are in a lane.</summary>
     public required long OrderCount { get; init; }
 
-    /// <summary>Orders by status; every status is there.</summary>
+    /// <summary>All orders by status; every status is there. Lanes count fewer, for an order with an unknown region is in none (fulfillment-v1 §4).</summary>
     public required IReadOnlyDictionary<string, long> Status { get; init; }
 
     /// <summary>Orders by anomaly; those that occur.</summary>
@@ -49,6 +49,9 @@ public sealed class OverviewDocument : AnswerDocument
 
     /// <summary>Events in the log that are not folded yet.</summary>
     public required long LagEvents { get; init; }
+
+    /// <summary>What makes these figures other than they seem, in a sentence: an event time too far past the clock to count. Null when there is nothing.</summary>
+    public string? Hint { get; init; }
 }
 
 /// <summary>The overview.</summary>
@@ -59,7 +62,7 @@ internal static class OverviewEndpoint
 
     private static readonly ApiEndpoint Overview = new("overview", "Overview", ApiPaths.Root + "/overview", "Counts by status, today's and rolling figures, and the trend of lateness.")
     {
-        Parameters = PeriodReader.Parameters(UsualDays),
+        Parameters = PeriodReader.Parameters(UsualDays, MaxDays),
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapAnswer(Overview, ApiJsonContext.Default.OverviewDocument, AnswerAsync);
@@ -70,7 +73,8 @@ internal static class OverviewEndpoint
         if (period.Length() > MaxDays)
             throw ApiProblemException.BadParameter(request.Query.Text("from") is null ? "days" : "from", $"The trend has at most {MaxDays} days, not {period.Length()}.");
         var status = await request.Ports.StatusAsync(request.Cancellation);
-        var all = await request.Ports.Search.SearchAsync(new CaseQuery { Limit = 1, WithFacets = true }, request.Cancellation);
+        var all = await request.Ports.Search.SearchAsync(new CaseQuery { Sort = CaseSort.LastEventAt, Descending = true, Limit = 1, WithFacets = true }, request.Cancellation);
+        var last = all.Items is [{ LastEventAt: var at }] ? at : default(EventTime?);
         var lanes = request.Ports.Lanes;
         var today = period.To;
         var rolling = new List<WindowItem>();
@@ -99,6 +103,7 @@ internal static class OverviewEndpoint
             Rolling = rolling,
             Trend = trend,
             LagEvents = status.LagEvents,
+            Hint = (last > request.Ports.Horizon.Latest ? last : status.AheadAt) is { } ahead ? EventHorizon.Hint(ahead) : null,
         };
     }
 

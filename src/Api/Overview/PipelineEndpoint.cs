@@ -25,6 +25,12 @@ public sealed class PipelineDocument : AnswerDocument
     /// <summary>Letters that wait for somebody.</summary>
     public required long DeadLetters { get; init; }
 
+    /// <summary>
+    /// The greatest event time that lies too far past the clock to move the watermark; null when none is known. A silo knows the end of the log and what
+    /// came through it since it started; the overview's hint looks at every card.
+    /// </summary>
+    public EventTime? AheadAt { get; init; }
+
     /// <summary>Each partition of the log.</summary>
     public required IReadOnlyList<PartitionItem> Partitions { get; init; }
 
@@ -81,6 +87,7 @@ internal static class PipelineEndpoint
             LagSeconds = status.Partitions.Select(static partition => partition.LagSeconds).DefaultIfEmpty().Max(),
             EventsPerSecond = Math.Round(status.Partitions.Sum(static partition => partition.EventsPerSecond), 1),
             DeadLetters = status.DeadLetters,
+            AheadAt = status.AheadAt,
             Partitions = [.. status.Partitions.Select(static partition => new PartitionItem(partition))],
             Replay = replay is null ? null : new ReplayItem(replay),
             Missing = await MissingItem.OfAsync(request.Ports.Replay, request.Cancellation),

@@ -15,11 +15,15 @@ internal static class PeriodReader
     public static readonly ApiParameter To = new("to", "Last day of the period, UTC, included; the watermark's day by default.", "2018-06-30");
 
     /// <summary>The parameters of a question about a period that is some days long by default.</summary>
-    public static IReadOnlyList<ApiParameter> Parameters(int usualDays) =>
+    public static IReadOnlyList<ApiParameter> Parameters(int usualDays, int maxDays = MaxDays) =>
     [
         new("from", "First day of the period, UTC. Instead of days.", "2018-01-01"),
         To,
-        new("days", $"Length of the period up to its last day, 1 to {MaxDays}; {usualDays} by default. Instead of from.", usualDays.ToString()),
+        new("days", $"Length of the period up to its last day, 1 to {maxDays}; {usualDays} by default. Instead of from.", usualDays.ToString())
+        {
+            Default = usualDays.ToString(),
+            Range = (1, maxDays),
+        },
     ];
 
     /// <summary>The period that a query asks for.</summary>

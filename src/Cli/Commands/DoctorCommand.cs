@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Eip.Cli.CommandLine;
 using Eip.Pipeline;
 using Eip.Pipeline.Log;
+using Eip.Pipeline.Ports;
 
 namespace Eip.Cli.Commands;
 
@@ -97,9 +98,16 @@ internal static class DoctorCommand
         (string, string, string)[] damages = [.. found.Damages.Select(static damage => ("bad", "log", damage.ToString()))];
         (string, string, string)[] notes = [.. found.Notes.Select(static note => ("bad", "log", $"{note}; the next process that writes the log replaces it"))];
         if (damages.Length == 0)
-            return [("ok", "log", $"{found.Events:N0} events in {found.Partitions} partitions, every record as it was written"), .. notes];
+            return [("ok", "log", $"{found.Events:N0} events in {found.Partitions} partitions, every record as it was written"), .. notes, .. Dates(home)];
         string sum = $"{found.Missing:N0} events that had been flushed are missing or unreadable; {found.Events:N0} are whole";
         return [.. damages, .. notes, ("bad", "log", sum), Remedy];
+    }
+
+    private static (string, string, string)[] Dates(Home home)
+    {
+        using var log = EventLog.OpenForReading(home.Log);
+        var last = Enumerable.Range(0, log.PartitionCount).Max(log.LastEventAt);
+        return last > new EventHorizon(TimeProvider.System).Latest ? [("note", "dates", EventHorizon.Hint(last.Value))] : [];
     }
 
     private static (string, string, string) Remedy => ("note", "log", "keep every whole record with: eip log repair; then fill in what is gone with: eip backfill --data DIR");

@@ -32,6 +32,8 @@ internal static class StatusCommand
         if (!parsed.GetValue(Watch))
         {
             Terminal.Output.Write(StatusView.Render(status.Pipeline));
+            if (status.Pipeline.AheadAt is { } ahead)
+                Console.WriteLine(EventHorizon.Hint(ahead));
             foreach (string line in MissingText.Lines(status.Missing, data: null, api?.Root))
                 Console.WriteLine(line);
             return ExitCodes.Success;
@@ -83,7 +85,7 @@ internal static class StatusCommand
             return new Found(live, missing);
         using var log = OpenedHome.LogForReading(parsed);
         using var letters = new FileDeadLetters(home.DeadLetters);
-        return new Found(PublishedStatus.Read(home, log, await letters.CountAsync(cancellationToken), now), missing);
+        return new Found(PublishedStatus.Read(home, log, await letters.CountAsync(cancellationToken), TimeProvider.System), missing);
     }
 
     private sealed record Found(PipelineStatus Pipeline, IReadOnlyList<MissingRange> Missing);

@@ -12,6 +12,8 @@ internal sealed record StatusDocument
 
     public string? Watermark { get; init; }
 
+    public string? AheadAt { get; init; }
+
     public long DeadLetters { get; init; }
 
     public long OrderCount { get; init; }
@@ -28,6 +30,7 @@ internal sealed record StatusDocument
     {
         AsOf = status.AsOf.ToString("O"),
         Watermark = status.Watermark?.ToString(),
+        AheadAt = status.AheadAt?.ToString(),
         DeadLetters = status.DeadLetters,
         OrderCount = status.OrderCount,
         Partitions = [.. status.Partitions.Select(static partition => new PartitionDocument(
@@ -40,7 +43,10 @@ internal sealed record StatusDocument
         [.. Partitions.Select(static partition => new PartitionStatus(
             partition.Partition, partition.EndOffset, partition.ProjectedOffset, Time(partition.LastEventAt), Time(partition.FoldedUpTo), partition.EventsPerSecond))],
         DeadLetters,
-        OrderCount);
+        OrderCount)
+    {
+        AheadAt = Time(AheadAt),
+    };
 
     private static EventTime? Time(string? text) => EventTime.TryParse(text, out var time) ? time : null;
 }

@@ -1,6 +1,7 @@
 using Eip.Grains.Cases;
 using Eip.Grains.Ingest;
 using Eip.Grains.Lanes;
+using Eip.Pipeline.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -33,6 +34,7 @@ public static class GrainsHosting
         services.TryAddSingleton<ActiveCases>();
         services.TryAddSingleton<ActiveLanes>();
         services.TryAddSingleton<StreamClock>();
+        services.TryAddSingleton(static provider => new EventHorizon(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<GrainsInstruments>();
         services.TryAddSingleton<BatchFolder>();
         services.TryAddSingleton<RouteStatsWriter>();

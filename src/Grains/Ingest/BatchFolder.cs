@@ -30,11 +30,11 @@ internal sealed partial class BatchFolder(
     /// <param name="partition">The partition's key.</param>
     /// <param name="batch">The events by order.</param>
     /// <param name="poison">Orders whose fold failed for good before; kept up to date.</param>
-    /// <param name="watermark">The greatest event time of the partition, this batch included.</param>
+    /// <param name="watermark">The greatest event time of the partition that counts, this batch included; null when there is none.</param>
     /// <param name="isDoubtful">Whether grains may take for stored what the store has lost; then it is stored again where it is missing.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task FoldAsync(
-        string partition, OrderGroups batch, HashSet<OrderId> poison, EventTime watermark, bool isDoubtful, CancellationToken cancellationToken)
+        string partition, OrderGroups batch, HashSet<OrderId> poison, EventTime? watermark, bool isDoubtful, CancellationToken cancellationToken)
     {
         var outcomes = new Dictionary<OrderId, CaseOutcome>(batch.All.Count);
         long at = time.GetTimestamp();
@@ -221,7 +221,7 @@ internal sealed partial class BatchFolder(
         await Task.WhenAll(projections.Select(projection => projection.StoreAsync(snapshots, cancellationToken)));
     }
 
-    private async Task TellLanesAsync(Dictionary<OrderId, CaseOutcome> outcomes, EventTime watermark)
+    private async Task TellLanesAsync(Dictionary<OrderId, CaseOutcome> outcomes, EventTime? watermark)
     {
         var lanes = new Dictionary<uint, List<LaneChange>>();
         foreach (var (order, outcome) in outcomes)

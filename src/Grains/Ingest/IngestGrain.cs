@@ -2,6 +2,7 @@ using Eip.Domain;
 using Eip.Grains.Abstractions;
 using Eip.Grains.Lanes;
 using Eip.Grains.State;
+using Eip.Pipeline.Ports;
 using Eip.Streams.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,7 @@ internal sealed partial class IngestGrain(
     BatchFolder folder,
     ICaseStates states,
     StreamClock clock,
+    EventHorizon horizon,
     GrainsInstruments instruments,
     ILocalSiloDetails silo,
     IOptions<IngestOptions> options,
@@ -70,7 +72,9 @@ internal sealed partial class IngestGrain(
     /// <inheritdoc/>
     public async Task<long> Ingest(IngestBatch batch)
     {
-        var groups = new OrderGroups(batch.Events.Span);
+        var groups = new OrderGroups(batch.Events.Span, horizon.Latest);
+        if (groups.AheadAt is { } ahead && clock.ObserveAhead(ahead))
+            LogAhead(logger, partition, EventHorizon.Hint(ahead));
         if (groups.Watermark is { } latest && (watermark is not { } known || latest > known))
             watermark = latest;
         long started = time.GetTimestamp();
@@ -100,8 +104,7 @@ internal sealed partial class IngestGrain(
     private async Task<StorePosition?> FoldAsync(IngestBatch batch, OrderGroups groups)
     {
         var begun = life ??= await states.LifeAsync();
-        if (watermark is { } mark)
-            await folder.FoldAsync(partition, groups, poison, mark, time.GetElapsedTime(doubtfulSince) < DoubtFor, CancellationToken.None);
+        await folder.FoldAsync(partition, groups, poison, watermark, time.GetElapsedTime(doubtfulSince) < DoubtFor, CancellationToken.None);
         rate.Add(batch.Events.Length);
         var progress = new IngestProgress(partition, batch.NextOffset, watermark, rate.PerSecond, time.GetUtcNow(), TopicId: batch.TopicId);
         var stands = await states.AdvanceAsync(progress, batch.FirstOffset, begun);
@@ -126,6 +129,9 @@ internal sealed partial class IngestGrain(
 
     [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "The store stands at offset {NextOffset} of {Partition}, and the batch begins at {FirstOffset}: it was restored or made anew. It is filled again from there.")]
     private static partial void LogWentBack(ILogger logger, string partition, long nextOffset, long firstOffset);
+
+    [LoggerMessage(EventId = 3005, Level = LogLevel.Warning, Message = "{Partition}: {Hint}")]
+    private static partial void LogAhead(ILogger logger, string partition, string hint);
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "The stream of {Partition} reports an error; it delivers again.")]
     private static partial void LogStreamError(ILogger logger, string partition, Exception exception);

@@ -8,24 +8,27 @@ internal sealed class OrderGroups
 {
     private readonly List<Group> groups = [];
 
-    public OrderGroups(ReadOnlySpan<FulfillmentEvent> events)
+    public OrderGroups(ReadOnlySpan<FulfillmentEvent> events, EventTime lastCounted)
     {
         var index = new Dictionary<OrderId, int>(events.Length);
         Span<int> groupOf = events.Length <= 4096 ? stackalloc int[events.Length] : new int[events.Length];
         for (int i = 0; i < events.Length; i++)
         {
-            ref int at = ref CollectionsMarshal.GetValueRefOrAddDefault(index, events[i].OrderId, out bool known);
+            ref int place = ref CollectionsMarshal.GetValueRefOrAddDefault(index, events[i].OrderId, out bool known);
             if (!known)
             {
-                at = groups.Count;
+                place = groups.Count;
                 groups.Add(new Group(events[i].OrderId));
             }
 
-            groupOf[i] = at;
-            groups[at].Count++;
-            groups[at].IsPlaced |= events[i].Type == EventType.OrderPlaced;
-            if (Watermark is not { } known2 || events[i].EventAt > known2)
-                Watermark = events[i].EventAt;
+            groupOf[i] = place;
+            groups[place].Count++;
+            groups[place].IsPlaced |= events[i].Type == EventType.OrderPlaced;
+            var at = events[i].EventAt;
+            if (at > lastCounted)
+                AheadAt = AheadAt > at ? AheadAt : at;
+            else if (Watermark is not { } latest || at > latest)
+                Watermark = at;
         }
 
         var sorted = new FulfillmentEvent[events.Length];
@@ -50,8 +53,11 @@ internal sealed class OrderGroups
     /// <summary>The orders, in the order of their first event.</summary>
     public IReadOnlyList<Group> All => groups;
 
-    /// <summary>The greatest event time; null in an empty batch.</summary>
+    /// <summary>The greatest event time that counts; null when there is none.</summary>
     public EventTime? Watermark { get; }
+
+    /// <summary>The greatest event time that lies too far past the clock to count; null when there is none.</summary>
+    public EventTime? AheadAt { get; }
 
     internal sealed class Group(OrderId orderId)
     {

@@ -19,7 +19,7 @@ internal sealed partial class LaneGrain : IGrainMigrationParticipant
         // A write that is under way counts as not begun: it may end after the next life's own.
         dehydrationContext.TryAddValue(MigrationKey, new LaneMigrationState
         {
-            Changes = new LaneChanges([.. book.Changes], default),
+            Changes = new LaneChanges([.. book.Changes], null),
             Unwritten = [.. book.Unwritten.Union(flushing)],
             SinceIdle = [.. sinceIdle.Union(flushing)],
             IsReminded = isReminded,

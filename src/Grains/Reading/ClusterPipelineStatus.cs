@@ -1,11 +1,14 @@
 using Eip.Domain;
+using Eip.Grains.Lanes;
 using Eip.Grains.State;
 using Eip.Pipeline.Ports;
 
 namespace Eip.Grains.Reading;
 
-/// <summary>The state of the pipeline, from where the log ends and how far each partition's effects are stored: no grain is asked, and none is woken.</summary>
-public sealed class ClusterPipelineStatus(ILogEnds log, ICaseStates states, IDeadLetters deadLetters, TimeProvider time) : IPipelineStatus
+/// <summary>
+/// The state of the pipeline, from where the log ends and how far each partition's effects are stored: no grain is asked, and none is woken.
+/// </summary>
+public sealed class ClusterPipelineStatus(ILogEnds log, ICaseStates states, IDeadLetters deadLetters, EventHorizon horizon, StreamClock clock, TimeProvider time) : IPipelineStatus
 {
     // A rate that nobody has renewed for this long says nothing about now.
     private static readonly TimeSpan RateAge = TimeSpan.FromSeconds(5);
@@ -24,20 +27,27 @@ public sealed class ClusterPipelineStatus(ILogEnds log, ICaseStates states, IDea
         var now = time.GetUtcNow();
         var known = progress.ToDictionary(static item => item.Partition, StringComparer.Ordinal);
         var partitions = new List<PartitionStatus>(ends.Count);
+        var ahead = clock.AheadAt;
         foreach (var end in ends)
         {
+            var last = end.LastEventAt;
+            if (last > horizon.Latest)
+                (ahead, last) = (ahead > last ? ahead : last, null);
             var done = known.GetValueOrDefault(end.Key);
             long projected = Math.Min(done?.NextOffset ?? 0, end.EndOffset);
             partitions.Add(new PartitionStatus(
                 partitions.Count,
                 end.EndOffset,
                 projected,
-                end.LastEventAt ?? (projected == end.EndOffset ? done?.Watermark : null),
+                last ?? (projected == end.EndOffset ? done?.Watermark : null),
                 done?.Watermark,
                 done is not null && now - done.At < RateAge ? done.EventsPerSecond : 0));
         }
 
         return new PipelineStatus(
-            now, partitions.Max(static partition => partition.Watermark), partitions, letters, progress.Sum(static item => item.OrderCount));
+            now, partitions.Max(static partition => partition.Watermark), partitions, letters, progress.Sum(static item => item.OrderCount))
+        {
+            AheadAt = ahead,
+        };
     }
 }

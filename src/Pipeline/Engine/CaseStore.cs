@@ -42,7 +42,7 @@ public sealed class CaseStore
     /// <summary>The offset after the last event that is folded.</summary>
     public long ProjectedOffset { get; private set; }
 
-    /// <summary>The greatest event time that is folded, or null before the first event.</summary>
+    /// <summary>The greatest event time that is folded and counts, or null before the first event.</summary>
     public EventTime? Watermark { get; private set; }
 
     /// <summary>The case of an order.</summary>
@@ -51,8 +51,8 @@ public sealed class CaseStore
     /// <summary>The <see cref="LedgerVersion"/> at a lane's last change; 0 when it never had any.</summary>
     public long LaneVersion(Lane lane) => laneVersions.GetValueOrDefault(lane);
 
-    /// <summary>Folds the events that follow <see cref="ProjectedOffset"/>, and moves it past them.</summary>
-    public void ApplyBatch(ReadOnlySpan<FulfillmentEvent> events) => ApplyBatch(events, null);
+    /// <summary>Folds the events that follow <see cref="ProjectedOffset"/>, and moves it past them; every event time counts.</summary>
+    public void ApplyBatch(ReadOnlySpan<FulfillmentEvent> events) => ApplyBatch(events, null, EventTime.MaxValue);
 
     /// <summary>Puts back a case that a snapshot holds.</summary>
     /// <exception cref="ArgumentException">The order has a case already.</exception>
@@ -65,26 +65,28 @@ public sealed class CaseStore
     /// <summary>Says how far the cases that were put back had come.</summary>
     public void RestorePosition(long projectedOffset, EventTime? watermark) => (ProjectedOffset, Watermark) = (projectedOffset, watermark);
 
-    internal void ApplyBatch(ReadOnlySpan<FulfillmentEvent> events, CaseChanges? changes)
+    internal void ApplyBatch(ReadOnlySpan<FulfillmentEvent> events, CaseChanges? changes, EventTime lastCounted)
     {
         while (!events.IsEmpty)
         {
             var next = events[..Math.Min(Chunk, events.Length)];
-            ApplyChunk(next, changes);
+            ApplyChunk(next, changes, lastCounted.UnixSeconds);
             ProjectedOffset += next.Length;
             events = events[next.Length..];
         }
     }
 
     // In steps over a few events at a time: finding the cases of many events before touching any of them lets the memory work on many at once.
-    private void ApplyChunk(ReadOnlySpan<FulfillmentEvent> events, CaseChanges? changes)
+    private void ApplyChunk(ReadOnlySpan<FulfillmentEvent> events, CaseChanges? changes, long lastCounted)
     {
         long latest = Watermark?.UnixSeconds ?? long.MinValue;
         for (int i = 0; i < events.Length; i++)
         {
             ref readonly var @event = ref events[i];
             chunk[i] = CollectionsMarshal.GetValueRefOrAddDefault(cases, @event.OrderId, out _) ??= new FulfillmentCase(@event.OrderId);
-            latest = Math.Max(latest, @event.EventAt.UnixSeconds);
+            long at = @event.EventAt.UnixSeconds;
+            if (at > latest && at <= lastCounted)
+                latest = at;
         }
 
         Touch(chunk.AsSpan(0, events.Length));
@@ -105,7 +107,7 @@ public sealed class CaseStore
                 changes!.Add(@case, card);
         }
 
-        Watermark = new EventTime(latest);
+        Watermark = latest == long.MinValue ? null : new EventTime(latest);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -38,7 +38,7 @@ public sealed partial class EmbeddedPipeline
     public async ValueTask<PipelineStatus> GetAsync(CancellationToken cancellationToken = default)
     {
         var partitions = new PartitionStatus[projectors.Length];
-        EventTime? watermark = null;
+        EventTime? watermark = null, ahead = null;
         long orders = 0;
         foreach (var projector in projectors)
         {
@@ -53,14 +53,17 @@ public sealed partial class EmbeddedPipeline
             }
 
             // The end is asked for last, so that it never lies before what is folded.
-            partitions[partition] = new PartitionStatus(
-                partition, log.EndOffset(partition), projected, log.LastEventAt(partition), folded, projector.EventsPerSecond);
+            long end = log.EndOffset(partition);
+            var last = log.LastEventAt(partition);
+            if (last > horizon.Latest)
+                (ahead, last) = (ahead > last ? ahead : last, folded);
+            partitions[partition] = new PartitionStatus(partition, end, projected, last, folded, projector.EventsPerSecond);
             if (folded is { } time && (watermark is null || time > watermark))
                 watermark = time;
         }
 
         long letters = DeadLetters is { } kept ? await kept.CountAsync(cancellationToken).ConfigureAwait(false) : 0;
-        return new PipelineStatus(options.TimeProvider.GetUtcNow(), watermark, partitions, letters, orders);
+        return new PipelineStatus(options.TimeProvider.GetUtcNow(), watermark, partitions, letters, orders) { AheadAt = ahead };
     }
 
     /// <summary>Every order in ascending order of its id, each as of the moment when the enumeration comes to it.</summary>

@@ -17,6 +17,7 @@ public sealed partial class EmbeddedPipeline : IEventSink, ICaseReader, ILaneRea
     private readonly LaneView lanes;
     private readonly LiveFeed feed;
     private readonly RouteStatsPublisher routeStats;
+    private readonly EventHorizon horizon;
     private readonly ProjectionRun run;
     private readonly GroupFlush flush;
     private bool isDisposed;
@@ -24,8 +25,9 @@ public sealed partial class EmbeddedPipeline : IEventSink, ICaseReader, ILaneRea
     private EmbeddedPipeline(Home home, PipelineOptions options, IPartitionedLog log)
     {
         (Home, this.options, this.log) = (home, options, log);
+        horizon = options.Horizon ?? new EventHorizon(options.TimeProvider);
         feed = new LiveFeed(options.LiveFeedCapacity, options.LiveSubscriberCapacity, options.TimeProvider);
-        projectors = [.. Enumerable.Range(0, log.PartitionCount).Select(partition => new Projector(log, partition, feed, options.TimeProvider))];
+        projectors = [.. Enumerable.Range(0, log.PartitionCount).Select(partition => new Projector(log, partition, feed, horizon, options.TimeProvider))];
         lanes = new LaneView(projectors);
         routeStats = new RouteStatsPublisher(home, projectors);
         run = new ProjectionRun(projectors, feed, options);
@@ -35,7 +37,7 @@ public sealed partial class EmbeddedPipeline : IEventSink, ICaseReader, ILaneRea
         {
             (var store, reports[partition]) = options.IgnoreSnapshots
                 ? (new CaseStore(), new SnapshotReport(partition, CaseSnapshots.PathOf(home.Projections, partition), 0, 0, null))
-                : CaseSnapshots.Load(home.Projections, log, partition);
+                : CaseSnapshots.Load(home.Projections, log, partition, horizon.Latest);
             projectors[partition].Reset(store);
         });
         Snapshots = reports;

@@ -1,3 +1,5 @@
+using Eip.Pipeline.Ports;
+
 namespace Eip.Pipeline.Engine;
 
 /// <summary>How an embedded pipeline is opened.</summary>
@@ -29,6 +31,9 @@ public sealed record PipelineOptions
 
     /// <summary>The most threads that work at once on catching up, loading, publishing and digests.</summary>
     public int MaxParallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>How far past the clock an event time may lie and still move the watermark; null for <c>EIP_MAX_AHEAD_DAYS</c>, or a day.</summary>
+    public EventHorizon? Horizon { get; init; }
 
     /// <summary>The clock of ticks, rates and status.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -1,4 +1,5 @@
 using Eip.Domain;
+using Eip.Pipeline.Ports;
 
 namespace Eip.Pipeline.Engine;
 
@@ -16,6 +17,7 @@ internal sealed class Projector : IDisposable
 
     private readonly IPartitionedLog log;
     private readonly LiveFeed? feed;
+    private readonly EventHorizon horizon;
     private readonly Lock folding = new();
     private readonly RateMeter rate;
     private readonly FulfillmentEvent[] buffer = new FulfillmentEvent[BatchLength];
@@ -25,10 +27,11 @@ internal sealed class Projector : IDisposable
     private ILogCursor? cursor;
     private ProjectionFailedException? failure;
 
-    public Projector(IPartitionedLog log, int partition, LiveFeed? feed, TimeProvider timeProvider)
+    public Projector(IPartitionedLog log, int partition, LiveFeed? feed, EventHorizon horizon, TimeProvider timeProvider)
     {
         this.log = log;
         this.feed = feed;
+        this.horizon = horizon;
         Partition = partition;
         rate = new RateMeter(timeProvider);
     }
@@ -153,11 +156,12 @@ internal sealed class Projector : IDisposable
         if (noted is not null)
             noted.WithCards = live;
         int count = events.Length;
+        var lastCounted = horizon.Latest;
         while (!events.IsEmpty)
         {
             var next = events[..Math.Min(GateLength, events.Length)];
             using (Gate.EnterWrite())
-                Store.ApplyBatch(next, noted);
+                Store.ApplyBatch(next, noted, lastCounted);
             events = events[next.Length..];
         }
 

@@ -1,3 +1,4 @@
+using Eip.Domain;
 using Eip.Pipeline.Engine.Snapshots;
 using Eip.Pipeline.Log;
 using Eip.Pipeline.Ports;
@@ -11,20 +12,25 @@ public static class PublishedStatus
     /// <param name="home">The home.</param>
     /// <param name="log">Its log.</param>
     /// <param name="deadLetters">How many letters wait.</param>
-    /// <param name="asOf">The present moment.</param>
-    public static PipelineStatus Read(Home home, EventLog log, long deadLetters, DateTimeOffset asOf)
+    /// <param name="clock">The clock.</param>
+    public static PipelineStatus Read(Home home, EventLog log, long deadLetters, TimeProvider clock)
     {
         var partitions = new PartitionStatus[log.PartitionCount];
+        var horizon = new EventHorizon(clock);
+        EventTime? ahead = null;
         long orders = 0;
         for (int partition = 0; partition < partitions.Length; partition++)
         {
             var position = PositionOf(CaseSnapshots.PathOf(home.Projections, partition), partition);
             orders += position.Count;
+            var last = log.LastEventAt(partition);
+            if (last > horizon.Latest)
+                (ahead, last) = (ahead > last ? ahead : last, position.Watermark);
             partitions[partition] = new PartitionStatus(
-                partition, log.EndOffset(partition), position.ProjectedOffset, log.LastEventAt(partition), position.Watermark, EventsPerSecond: 0);
+                partition, log.EndOffset(partition), position.ProjectedOffset, last, position.Watermark, EventsPerSecond: 0);
         }
 
-        return new PipelineStatus(asOf, partitions.Max(static partition => partition.Watermark), partitions, deadLetters, orders);
+        return new PipelineStatus(clock.GetUtcNow(), partitions.Max(static partition => partition.Watermark), partitions, deadLetters, orders) { AheadAt = ahead };
     }
 
     private static SnapshotPosition PositionOf(string path, int partition)

@@ -1,4 +1,5 @@
 using Eip.Pipeline;
+using Eip.Pipeline.Ports;
 using Eip.Storage.Elasticsearch;
 using Eip.Storage.Redis;
 using Eip.Streams.Kafka.Options;
@@ -82,6 +83,8 @@ public sealed record SiloSettings
     {
         var defaults = new SiloSettings { Home = Home.Resolve(Text(configuration, "EIP_HOME", "Eip:Home")) };
         var eip = configuration.GetSection("Eip");
+        // What reads it later would fail when the first event comes.
+        _ = EventHorizon.Parse(configuration[EventHorizon.Variable]);
         return defaults with
         {
             Kafka = Text(configuration, "EIP_KAFKA", "Eip:Kafka:Servers"),

@@ -20,6 +20,7 @@ public sealed class KafkaSink(KafkaEventLog log, KafkaLogOptions options) : IRep
     private readonly Lazy<IProducer<byte[], byte[]>> raw = new(() => new ProducerBuilder<byte[], byte[]>(
         options.Client(new ProducerConfig { Acks = Acks.All })).Build());
 
+    private readonly EventHorizon horizon = new(TimeProvider.System);
     private EventTime? watermark;
 
     /// <inheritdoc/>
@@ -53,8 +54,8 @@ public sealed class KafkaSink(KafkaEventLog log, KafkaLogOptions options) : IRep
             }
 
             events.Add(emission.Event);
-            if (watermark is not { } known || emission.Event.EventAt > known)
-                watermark = emission.Event.EventAt;
+            if (horizon.Counted(emission.Event.EventAt) is { } at && (watermark is not { } known || at > known))
+                watermark = at;
         }
 
         Taken += await log.AppendAsync(events.ToArray(), cancellationToken);

@@ -1,5 +1,6 @@
 using Eip.Domain;
 using Eip.Pipeline.Log;
+using Eip.Pipeline.Ports;
 
 namespace Eip.Simulator.Sinks;
 
@@ -19,10 +20,12 @@ public sealed class EventLogTail(EventLog log) : ILogTail
     /// <inheritdoc/>
     public EventTime? Watermark()
     {
+        // A partition that ends in a time which does not count says nothing: beginning earlier than needed only repeats what is known.
+        var horizon = new EventHorizon(TimeProvider.System);
         EventTime? watermark = null;
         for (int partition = 0; partition < log.PartitionCount; partition++)
         {
-            if (log.LastEventAt(partition) is { } last && (watermark is null || last > watermark))
+            if (horizon.Counted(log.LastEventAt(partition)) is { } last && (watermark is null || last > watermark))
                 watermark = last;
         }
 

@@ -1,5 +1,6 @@
 using Eip.Domain;
 using Eip.Pipeline.Engine;
+using Eip.Pipeline.Ports;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -78,7 +79,7 @@ public sealed class DigestTests
         {
             using var log = new MemoryLog(arrival.Partitions);
             log.Append(arrival.Order);
-            var projectors = Enumerable.Range(0, arrival.Partitions).Select(partition => new Projector(log, partition, null, TimeProvider.System)).ToArray();
+            var projectors = Enumerable.Range(0, arrival.Partitions).Select(partition => new Projector(log, partition, null, new EventHorizon(TimeProvider.System), TimeProvider.System)).ToArray();
             foreach (var projector in projectors)
             {
                 while (projector.Step() > 0)

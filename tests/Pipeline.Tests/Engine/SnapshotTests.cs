@@ -63,7 +63,7 @@ public sealed class SnapshotTests
         for (int length = 0; length < whole.Length; length++)
         {
             File.WriteAllBytes(path, whole[..length]);
-            var (store, report) = CaseSnapshots.Load(home.Home.Projections, log, 0);
+            var (store, report) = CaseSnapshots.Load(home.Home.Projections, log, 0, EventTime.MaxValue);
             report.RefusedBecause.ShouldNotBeNull($"cut at byte {length}");
             store.Count.ShouldBe(0);
             store.ProjectedOffset.ShouldBe(0);
@@ -87,7 +87,7 @@ public sealed class SnapshotTests
             byte[] damaged = [.. whole];
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             File.WriteAllBytes(path, damaged);
-            var (store, report) = CaseSnapshots.Load(home.Home.Projections, log, 0);
+            var (store, report) = CaseSnapshots.Load(home.Home.Projections, log, 0, EventTime.MaxValue);
             report.RefusedBecause.ShouldNotBeNull($"bit {bit} flipped");
             store.Count.ShouldBe(0);
         }

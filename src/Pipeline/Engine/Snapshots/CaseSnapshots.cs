@@ -25,13 +25,15 @@ internal static class CaseSnapshots
             File.Delete(PathOf(directory, partition));
     }
 
-    /// <summary>Loads a partition's store from its snapshot; an empty store and a reason when there is none that fits the log.</summary>
-    public static (CaseStore Store, SnapshotReport Report) Load(string directory, IPartitionedLog log, int partition)
+    /// <summary>Loads a partition's store from its snapshot; an empty store and a reason when there is none that fits the log and the clock.</summary>
+    public static (CaseStore Store, SnapshotReport Report) Load(string directory, IPartitionedLog log, int partition, EventTime lastCounted)
     {
         string path = PathOf(directory, partition);
         try
         {
             using var file = OpenFitting(path, log, partition);
+            if (file.Position.Watermark > lastCounted)
+                throw new SnapshotRefusedException($"its watermark {file.Position.Watermark} lies too far past the clock");
             var store = new CaseStore(checked((int)file.Position.Count));
             var decoder = new CaseDecoder();
             for (int block = 0; block < file.BlockCount; block++)
