@@ -73,6 +73,8 @@ public sealed class FarDatesTests
             "/api/v1/delays/by-seller-region?days=3660", "/api/v1/bottlenecks/approval-to-handoff?days=3660", "/api/v1/bottlenecks/handoff-to-delivery?days=3660", "/api/v1/stuck?days=3660",
             "/api/v1/sla/violations?state=all", "/api/v1/shipments?limit=1000&facets=true", "/api/v1/shipments?sort=-leadTimeSeconds", "/api/v1/shipments?orderedTo=9999-12-31&promisedFrom=9999-12-31",
             "/api/v1/shipments?stuckIn=transit&longerThan=3000000d", "/api/v1/shipments?format=jsonl", "/api/v1/shipments?format=csv", "/api/v1/pipeline", "/metrics", "/health/ready",
+            "/api/v1/at-risk", "/api/v1/alerts", "/api/v1/compare?days=3660", "/api/v1/compare?to=0001-01-01&days=1", "/api/v1/histogram?of=leadTime&from=0001-01-01&to=9999-12-31",
+            "/api/v1/breakdown?of=deliveries&by=weekday&from=0001-01-01&to=9999-12-31", "/api/v1/overview?to=0001-01-01&days=1", "/api/v1/overview?to=9999-12-31&days=366",
             "/api/v1/shipments/" + Uri.EscapeDataString($"{Edges[2]} to {Edges[0]}"),
         })
         {

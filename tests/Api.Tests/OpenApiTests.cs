@@ -69,6 +69,31 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public async Task Numbers_are_never_texts_and_an_answer_has_all_its_fields_unless_some_are_selected()
+    {
+        await using var host = await MemoryHost.StartAsync();
+        var document = await host.GetAsync("/openapi/v1.json");
+        Schemas(document).Where(static schema => schema["type"] is JsonArray types
+            && types.Any(static type => type!.GetValue<string>() == "string") && types.Any(static type => type!.GetValue<string>() is "integer" or "number")).ShouldBeEmpty();
+        var components = document["components"]!["schemas"]!.AsObject();
+        foreach (var (name, schema) in components.Where(static one => one.Value!["properties"] is not null))
+        {
+            int fields = schema!["properties"]!.AsObject().Count, required = schema["required"]?.AsArray().Count ?? 0;
+            required.ShouldBe(name switch { "SelectedCardItem" or "ReplayPatch" => 0, "ReplayStart" => 1, "CardDocument" => 2, _ => fields }, name);
+        }
+
+        components["ReplayItem"]!["properties"]!["state"]!["enum"]!.AsArray().Count.ShouldBe(6);
+        components["LaneItem"]!["properties"]!["explain"]!["anyOf"]![0]!["type"]!.GetValue<string>().ShouldBe("null");
+    }
+
+    private static IEnumerable<JsonObject> Schemas(JsonNode? node) => node switch
+    {
+        JsonObject one => one.Select(static field => field.Value).SelectMany(Schemas).Append(one),
+        JsonArray several => several.SelectMany(Schemas),
+        _ => [],
+    };
+
+    [Fact]
     public async Task The_page_of_the_document_loads_nothing_from_elsewhere()
     {
         await using var host = await MemoryHost.StartAsync();
@@ -87,7 +112,7 @@ public sealed class OpenApiTests
     private static string Example(JsonNode operation, string parameter)
     {
         var example = operation["parameters"]!.AsArray().Single(one => one!["name"]!.GetValue<string>() == parameter)!["example"]!;
-        return example is JsonArray many ? string.Join(',', many.Select(static one => one!.GetValue<string>())) : example.GetValue<string>();
+        return example is JsonArray many ? string.Join(',', many.Select(static one => one!.ToString())) : example.ToString();
     }
 
     private static string Required(JsonNode operation)

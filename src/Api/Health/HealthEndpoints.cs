@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Eip.Api.Http;
 using Eip.Api.Json;
@@ -13,6 +14,7 @@ namespace Eip.Api.Health;
 public sealed class HealthDocument : AnswerDocument
 {
     /// <summary><c>live</c>, <c>ready</c> or <c>waiting</c>.</summary>
+    [AllowedValues("live", "ready", "waiting")]
     public required string Status { get; init; }
 
     /// <summary>What it waits for; null when it waits for nothing.</summary>

@@ -18,7 +18,10 @@ internal sealed record ApiEndpoint(string Name, string Tag, string Pattern, stri
     /// <summary>Media types of the body that it takes.</summary>
     public IReadOnlyList<string> Accepts { get; init; } = [];
 
-    /// <summary>Statuses of problems that it may answer with, beside 400, 401, 403, 429 and 500.</summary>
+    /// <summary>The type of a JSON body that it takes; null when there is none, or it holds events.</summary>
+    public Type? Body { get; init; }
+
+    /// <summary>Statuses of problems that it may answer with, beside those that any request may have.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 
     /// <summary>Whether the request's timeout does not apply.</summary>

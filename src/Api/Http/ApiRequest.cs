@@ -14,7 +14,7 @@ internal sealed class ApiRequest(
 {
     /// <summary>Names an order whose id no path can hold: many clients resolve <c>.</c> and <c>..</c> themselves.</summary>
     public static readonly ApiParameter OrderIdParameter = new(
-        "id", "The order's id, instead of the path's: for ids such as . and .., which clients take out of paths.", "00b1cb0320190ca0daa2c88b35206009");
+        "id", "The order's id, instead of the path's: for ids such as . and .., which clients take out of paths.", "5ca1ab1e0ddba11cafef00d5ca1ab1e0");
 
     /// <summary>The connection's context; for handlers whose answers are not shared.</summary>
     public HttpContext Context => context;

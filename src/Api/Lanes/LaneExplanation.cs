@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Eip.Domain;
 
@@ -38,6 +39,7 @@ public sealed class LaneExplanation
     /// <c>avoid</c>: keeps fewer of its promises than the network beyond chance; <c>watch</c>: fewer, or slower in the tail, perhaps by chance;
     /// <c>fine</c>; or <c>too-few-samples</c>.
     /// </summary>
+    [AllowedValues("avoid", "watch", "fine", "too-few-samples")]
     public string Verdict { get; }
 
     /// <summary>The same in a sentence with its figures.</summary>

@@ -48,7 +48,7 @@ public class KpiItem
     [JsonPropertyOrder(18)]
     public int BreachCount => kpis.BreachCount;
 
-    /// <summary>Orders cancelled.</summary>
+    /// <summary>Orders cancelled, of those in a lane; the overview counts those in none as well.</summary>
     [JsonPropertyOrder(19)]
     public int CancelledCount => kpis.CancelledCount;
 

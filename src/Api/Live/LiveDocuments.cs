@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Eip.Api.Shipments;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
@@ -11,6 +12,7 @@ public sealed class LiveDocument(LiveChange change)
     public long Id => change.Id;
 
     /// <summary><c>card</c>, <c>alert</c> or <c>tick</c>.</summary>
+    [AllowedValues("card", "alert", "tick")]
     public string Kind => change.Kind.ToString().ToLowerInvariant();
 
     /// <summary>What happened, such as <c>LATE</c>, <c>CANCELLED</c> or an anomaly's name; null unless it is an alert.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Eip.Api.Http;
 using Eip.Api.Queries;
 using Eip.Domain;
@@ -14,24 +13,36 @@ namespace Eip.Api.OpenApi;
 internal static class ApiDescription
 {
     public const string DocumentName = "v1";
-    private static readonly int[] CommonProblems =
-        [StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests];
+    private static readonly int[] CommonProblems = [StatusCodes.Status400BadRequest, StatusCodes.Status414UriTooLong, StatusCodes.Status500InternalServerError];
+
+    private static readonly int[] GuardedProblems =
+    [
+        StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests,
+        StatusCodes.Status503ServiceUnavailable, StatusCodes.Status504GatewayTimeout,
+    ];
 
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(DocumentName, static options =>
     {
+        var answers = new AnswerSchemas();
         options.ShouldInclude = static description => description.ActionDescriptor.EndpointMetadata.OfType<ApiEndpoint>().Any();
-        options.AddDocumentTransformer(static (document, _, _) => Complete(document));
-        options.AddOperationTransformer(static (operation, context, _) =>
+        options.AddDocumentTransformer((document, _, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiEndpoint>().FirstOrDefault() is { } endpoint)
-                Complete(operation, endpoint);
+            answers.Complete(document);
+            return Complete(document);
+        });
+        options.AddOperationTransformer(static async (operation, context, cancellation) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiEndpoint>().FirstOrDefault() is not { } endpoint)
+                return;
+            var body = endpoint.Body is { } type ? await context.GetOrCreateSchemaAsync(type, null, cancellation) : null;
+            Complete(operation, endpoint, body, context.Description.HttpMethod ?? "");
             if (HttpMethods.IsHead(context.Description.HttpMethod ?? ""))
                 LeaveOutBodies(operation);
-            return Task.CompletedTask;
         });
-        options.AddSchemaTransformer(static (schema, context, _) =>
+        options.AddSchemaTransformer((schema, context, _) =>
         {
             SchemaForms.Apply(schema, context.JsonTypeInfo.Type);
+            answers.Note(context.JsonTypeInfo);
             return Task.CompletedTask;
         });
     });
@@ -60,7 +71,7 @@ internal static class ApiDescription
         return Task.CompletedTask;
     }
 
-    private static void Complete(OpenApiOperation operation, ApiEndpoint endpoint)
+    private static void Complete(OpenApiOperation operation, ApiEndpoint endpoint, OpenApiSchema? body, string method)
     {
         operation.Parameters =
         [
@@ -74,7 +85,7 @@ internal static class ApiDescription
                 Required = true,
                 Content = endpoint.Accepts.ToDictionary(
                     static type => type,
-                    type => new OpenApiMediaType { Schema = new OpenApiSchema { Type = BodyType(type) }, Example = Examples.Body(endpoint.Name, type) },
+                    type => new OpenApiMediaType { Schema = BodySchema(type, body), Example = Examples.Body(endpoint.Name, type) },
                     StringComparer.Ordinal),
             };
         }
@@ -83,10 +94,18 @@ internal static class ApiDescription
         if (operation.Responses.TryGetValue("200", out var answer) && answer.Content is { } contents)
         {
             foreach (var (type, content) in contents)
+            {
                 content.Example = Examples.Answer(endpoint.Name, type);
+                if (!type.EndsWith("json", StringComparison.Ordinal) || type.EndsWith("ndjson", StringComparison.Ordinal))
+                    content.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
+            }
+
+            if (contents.ContainsKey("application/json") && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) && endpoint.Pattern.StartsWith(ApiPaths.Root, StringComparison.Ordinal))
+                operation.Responses["304"] = new OpenApiResponse { Description = "What If-None-Match names still holds." };
         }
 
-        foreach (int status in CommonProblems.Concat(endpoint.Problems).Distinct())
+        int[] guarded = ApiPaths.IsGuarded(endpoint.Pattern) ? GuardedProblems : [];
+        foreach (int status in CommonProblems.Concat(guarded).Concat(endpoint.Problems).Distinct())
         {
             operation.Responses[status.ToString()] = new OpenApiResponse
             {
@@ -107,8 +126,10 @@ internal static class ApiDescription
             response.Content?.Clear();
     }
 
-    // NDJSON is lines, and an ingest body is an array; other JSON is an object.
-    private static JsonSchemaType BodyType(string mediaType) => mediaType.EndsWith("ndjson", StringComparison.Ordinal) ? JsonSchemaType.String : JsonSchemaType.Object | JsonSchemaType.Array;
+    // NDJSON is lines, and an ingest body is an array of events; other JSON is an object.
+    private static OpenApiSchema BodySchema(string mediaType, OpenApiSchema? body) =>
+        mediaType.EndsWith("ndjson", StringComparison.Ordinal) ? new OpenApiSchema { Type = JsonSchemaType.String }
+        : body ?? new OpenApiSchema { Type = JsonSchemaType.Array, Items = SchemaForms.Event(isBody: true) };
 
     private static OpenApiParameter Path(string name) => new()
     {
@@ -122,15 +143,13 @@ internal static class ApiDescription
             "customer" => "The customer's region.",
             _ => "The letter's id.",
         },
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Schema = ParameterForms.OfPath(name),
         Example = Examples.PathPart(name),
     };
 
     private static OpenApiParameter Query(ApiParameter parameter)
     {
-        var one = new OpenApiSchema { Type = JsonSchemaType.String };
-        if (parameter.Allowed.Count > 0)
-            one.Enum = [.. parameter.Allowed.Select(static value => (JsonNode)JsonValue.Create(value))];
+        var schema = ParameterForms.Of(parameter);
         string example = parameter.Name == "after" ? Examples.Cursor : parameter.Example;
         return new OpenApiParameter
         {
@@ -138,10 +157,10 @@ internal static class ApiDescription
             In = ParameterLocation.Query,
             Required = parameter.Required,
             Description = parameter.Many ? parameter.Description + " Several values may be given." : parameter.Description,
-            Schema = parameter.Many ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = one } : one,
+            Schema = schema,
             Style = parameter.Many ? ParameterStyle.Form : null,
             Explode = false,
-            Example = parameter.Many ? new JsonArray([.. example.Split(',').Select(static value => (JsonNode)JsonValue.Create(value))]) : JsonValue.Create(example),
+            Example = ParameterForms.Value(schema, example),
         };
     }
 }

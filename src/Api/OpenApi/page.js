@@ -77,6 +77,7 @@ const show = (api) => {
   const groups = new Map();
   for (const [path, item] of Object.entries(api.paths))
     for (const [method, described] of Object.entries(item)) {
+      if (method === "head") continue;
       const tag = described.tags?.[0] ?? "Other";
       if (!groups.has(tag)) groups.set(tag, []);
       groups.get(tag).push(operation(path, method, described));

@@ -12,6 +12,12 @@ internal sealed record ApiParameter(string Name, string Description, string Exam
     /// <summary>The values that it takes, if they can be listed.</summary>
     public IReadOnlyList<string> Allowed { get; init; } = [];
 
+    /// <summary>What stands for it where it is absent, if that can be said.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>The least and the greatest whole number that it takes, where its name does not tell.</summary>
+    public (int Least, int Most)? Range { get; init; }
+
     /// <summary>Whether there is no answer without it.</summary>
     public bool Required { get; init; }
 }

@@ -12,7 +12,7 @@ internal static class CaseQueryReader
     /// <summary>Paging, for lists of any kind.</summary>
     public static IReadOnlyList<ApiParameter> Paging { get; } =
     [
-        new("limit", "The most items of a page: 1 to 1000.", "50"),
+        new("limit", "The most items of a page: 1 to 1000.", "50") { Default = "50" },
         new("after", "The position that the page before gave as next.", ""),
     ];
 
@@ -20,9 +20,9 @@ internal static class CaseQueryReader
     public static IReadOnlyList<ApiParameter> Parameters { get; } =
     [
         new("sort", "The field to sort by, with a minus for the greatest first; cards without it come last.", "-orderedAt")
-            { Allowed = [.. Sorts.Keys, .. Sorts.Keys.Select(static name => "-" + name)] },
+            { Allowed = [.. Sorts.Keys, .. Sorts.Keys.Select(static name => "-" + name)], Default = "-orderedAt" },
         .. Paging,
-        new("facets", "Whether facets are counted.", "true") { Allowed = ["true", "false"] },
+        new("facets", "Whether facets are counted.", "true") { Allowed = ["true", "false"], Default = "false" },
     ];
 
     /// <summary>The search that a query describes.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Eip.Api.Json;
 using Eip.Domain;
@@ -9,6 +10,7 @@ namespace Eip.Api.Replay;
 public sealed class ReplayStart
 {
     /// <summary><c>backfill</c>, <c>replay</c> or <c>window</c>.</summary>
+    [AllowedValues("backfill", "replay", "window")]
     public required string Mode { get; set; }
 
     /// <summary>First moment; absent means the beginning, or where the log stands for mode replay.</summary>
@@ -79,9 +81,11 @@ public sealed class ReplayItem(ReplayStatus status)
     public string Id => status.Id;
 
     /// <summary>Its mode.</summary>
+    [AllowedValues("backfill", "replay", "window")]
     public string Mode => status.Request.Mode.ToString().ToLowerInvariant();
 
     /// <summary><c>preparing</c>, <c>running</c>, <c>paused</c>, <c>completed</c>, <c>stopped</c> or <c>failed</c>.</summary>
+    [AllowedValues("preparing", "running", "paused", "completed", "stopped", "failed")]
     public string State => status.State.ToString().ToLowerInvariant();
 
     /// <summary>First moment it was asked for.</summary>

@@ -18,9 +18,9 @@ internal static class ReplayEndpoints
 
     private static readonly ApiEndpoint Get = new("replay", "Operations", Path, "The replay that runs, or the last one that did.");
 
-    private static readonly ApiEndpoint Start = new("replay-start", "Operations", Path, "Starts a replay of the host's data set, in any mode.") { Accepts = [Json], Problems = BodyProblems };
+    private static readonly ApiEndpoint Start = new("replay-start", "Operations", Path, "Starts a replay of the host's data set, in any mode.") { Accepts = [Json], Body = typeof(ReplayStart), Problems = BodyProblems };
 
-    private static readonly ApiEndpoint Change = new("replay-change", "Operations", Path, "Pauses, resumes, re-times or moves the replay that runs; answers when it is done.") { Accepts = [Json], Problems = BodyProblems };
+    private static readonly ApiEndpoint Change = new("replay-change", "Operations", Path, "Pauses, resumes, re-times or moves the replay that runs; answers when it is done.") { Accepts = [Json], Body = typeof(ReplayPatch), Problems = BodyProblems };
 
     private static readonly ApiEndpoint Stop = new("replay-stop", "Operations", Path, "Stops the replay that runs at a clean point.") { Problems = Conflict };
 

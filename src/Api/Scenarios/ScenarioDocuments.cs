@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Eip.Api.Json;
 using Eip.Api.Shipments;
@@ -63,6 +64,7 @@ public sealed record DistributionChange(long Count, decimal AverageSeconds, long
 public sealed class BottleneckDocument : AnswerDocument
 {
     /// <summary>The step: <c>handling</c> or <c>transit</c>.</summary>
+    [AllowedValues("handling", "transit")]
     public required string Step { get; init; }
 
     /// <summary>The period measured.</summary>

@@ -13,7 +13,7 @@ internal static class SlaViolations
 {
     private static readonly string[] NotHere = ["late", "status", "stuckIn", "longerThan", "delayedFrom", "delayedTo"];
 
-    private static readonly ApiEndpoint Violations = new("sla-violations", "Scenarios", ApiPaths.Root + "/sla/violations", "Orders that TMS judged late: open, settled or all; the longest overdue first.")
+    private static readonly ApiEndpoint Violations = new("sla-violations", "Scenarios", ApiPaths.Root + "/sla/violations", "Orders that TMS judged late: open, settled or all; the longest overdue first. Without a time of delivery an order is open, whatever its source calls it.")
     {
         Parameters =
         [

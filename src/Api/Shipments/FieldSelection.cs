@@ -16,6 +16,9 @@ internal sealed class FieldSelection
 
     private FieldSelection(HashSet<string> names) => this.names = names;
 
+    /// <summary>The fields that may be asked for.</summary>
+    public static IReadOnlyCollection<string> All => Known;
+
     /// <summary>The selection of a query, or null for all.</summary>
     public static FieldSelection? Read(QueryReader query)
     {

@@ -14,7 +14,11 @@ namespace Eip.Api.Shipments;
 /// <summary>Case cards: one, its timeline, and the search.</summary>
 internal static class ShipmentEndpoints
 {
-    private static readonly ApiParameter Fields = new("fields", "Only these fields of each item.", "orderId,currentStatus,slackSeconds") { Many = true };
+    private static readonly ApiParameter Fields = new("fields", "Only these fields of each item.", "orderId,currentStatus,slackSeconds")
+    {
+        Many = true,
+        Allowed = [.. FieldSelection.All],
+    };
 
     private static readonly ApiEndpoint Card = new("shipment", "Shipments", ApiPaths.Root + "/shipments/{orderId}", "The card of one order, with its variant, slack and lane.")
     {
@@ -33,7 +37,7 @@ internal static class ShipmentEndpoints
         Parameters =
         [
             .. CaseFilterReader.Parameters, .. CaseQueryReader.Parameters, Fields,
-            new("format", "The whole result, streamed, instead of a page of it.", "json") { Allowed = ["json", "csv", "jsonl"] },
+            new("format", "The whole result, streamed, instead of a page of it.", "json") { Allowed = ["json", "csv", "jsonl"], Default = "json" },
         ],
         OtherFormats = ["text/csv", "application/x-ndjson"],
     };
