@@ -35,6 +35,12 @@ cluster_get() {
 
 cluster_ready() { [ "$(cluster_get "$1" /health/ready | head -1)" = 200 ]; }
 
+# said PORT MEMBER PREFIX: the texts of a member of /health/ready, a line each.
+cluster_said() {
+  { cluster_get "$1" /health/ready | sed -nE "s/.*\"$2\":(\[((\"[^\"]*\",?)+)\]|(\"[^\"]*\")).*/\2\4/p" \
+    | sed -E 's/","/\n/g; s/^"//; s/",?$//' | sed "s|^|$3|; s/\\\\u0027/'/g" | grep ''; } || true
+}
+
 # alive N: whether the silo's process runs, and is a silo.
 cluster_alive() {
   local pid
@@ -102,7 +108,7 @@ cluster_up() {
 cluster_urls() { local number; for number in $(cluster_numbers); do printf 'http://127.0.0.1:%s%s  ' "$(cat "$state/silo-$number.port")" "$1"; done; }
 
 cluster_status() {
-  local number port all=0 running=0 pipeline=
+  local warned= number port all=0 running=0 pipeline=
   for number in $(cluster_numbers); do
     all=$((all + 1))
     port=$(cat "$state/silo-$number.port")
@@ -111,9 +117,11 @@ cluster_status() {
     elif cluster_ready "$port"; then
       running=$((running + 1))
       echo "silo $number   ready   pid $(cat "$state/silo-$number.pid")   http://127.0.0.1:$port"
+      warned=$port
       [ -n "$pipeline" ] || pipeline=$(cluster_get "$port" /api/v1/pipeline | tail -n +2)
     else
       echo "silo $number   not ready   pid $(cat "$state/silo-$number.pid")   http://127.0.0.1:$port"
+      cluster_said "$port" reason '  '
     fi
   done
   if [ "$running" -eq 0 ]; then
@@ -125,6 +133,7 @@ cluster_status() {
     printf '%s %s   ' "$field" "$(grep -oE "\"$field\":[^,}]*" <<< "$pipeline" | head -1 | cut -d: -f2- | tr -d '"')"
   done
   echo
+  cluster_said "$warned" warnings 'warning: '
   [ "$running" -eq "$all" ]
 }
 

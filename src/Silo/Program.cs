@@ -5,6 +5,8 @@ using Eip.Silo.Search;
 using Eip.Silo.Verification;
 using Eip.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 if (args is ["verify", ..])
     return await VerifyCommand.RunAsync(args[1..]);
@@ -18,11 +20,19 @@ if (args is ["rebuild-search", ..])
 if (args is ["rebuild-cluster", ..])
     return await RebuildClusterCommand.RunAsync(args[1..]);
 
+if (SiloOptions.AsksForHelp(args))
+{
+    await Console.Out.WriteLineAsync(SiloOptions.Help);
+    return 0;
+}
+
 WebApplication silo;
 try
 {
+    SiloOptions.Check(args);
     silo = SiloHost.Build(args);
-    await SiloSchema.PrepareAsync(silo.Services);
+    FreePorts.Check(silo.Services.GetRequiredService<SiloSettings>(), silo.Configuration["urls"] ?? SiloHost.DefaultUrls);
+    await PatientSchema.PrepareAsync(silo);
 }
 catch (Exception exception) when (exception is InvalidOperationException or PostgresStorageException)
 {
@@ -35,7 +45,9 @@ await using (silo)
 {
     try
     {
-        await silo.RunAsync();
+        await silo.StartAsync();
+        SiloReport.Running(silo);
+        await silo.WaitForShutdownAsync();
     }
     catch (Exception exception) when (stopping.IsCancellationRequested && exception is (OperationCanceledException or OrleansLifecycleCanceledException))
     {

@@ -46,6 +46,9 @@ public sealed class ElasticsearchStore : IDisposable
     /// <summary>Writes cases.</summary>
     public ElasticsearchCaseProjection Projection { get; }
 
+    /// <summary>Why documents wait for Elasticsearch, in a sentence for people; null while they are taken.</summary>
+    public string? Trouble => connection.Writing.Reason;
+
     /// <summary>Searches cards.</summary>
     public ElasticsearchCaseSearch Search { get; }
 
@@ -54,6 +57,13 @@ public sealed class ElasticsearchStore : IDisposable
 
     /// <summary>Sends documents again that were refused.</summary>
     public IDeadLetterTaker RefusedDocuments { get; }
+
+    /// <summary>Why Elasticsearch or the indices cannot be used now, in a sentence for people; null when they can.</summary>
+    public async Task<string?> LookAsync(CancellationToken cancellationToken = default)
+    {
+        var answer = await connection.SendAsync(Elastic.Transport.HttpMethod.GET, "/_cluster/health?filter_path=status", cancellationToken: cancellationToken);
+        return answer.IsSuccess ? Indices.Ownership.Refusal ?? Trouble : answer.BriefReason;
+    }
 
     /// <summary>A rebuild of the indices from a log.</summary>
     public IndexRebuild Rebuild(ICaseFeed feed) => new(connection, options, Indices, writer, feed, loggers.CreateLogger<IndexRebuild>());

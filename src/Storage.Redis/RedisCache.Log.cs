@@ -9,4 +9,7 @@ public sealed partial class RedisCache
 
     [LoggerMessage(LogLevel.Warning, "What Redis holds under {Key} is no answer of this form. It is computed again and replaced.")]
     private partial void LogUnreadable(string key);
+
+    [LoggerMessage(LogLevel.Warning, "A key of the cache holds something of another type in Redis. Its answer is computed again and replaces it. {Reason}")]
+    private partial void LogWrongType(string reason);
 }

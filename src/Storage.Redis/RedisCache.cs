@@ -40,6 +40,9 @@ public sealed partial class RedisCache : ICache, IAsyncDisposable
     /// <summary>Whether Redis is there and used.</summary>
     public bool IsAvailable => connection.Database is not null;
 
+    /// <summary>Why Redis cannot be used now, in a sentence for people; null when it can.</summary>
+    public Task<string?> LookAsync(CancellationToken cancellationToken = default) => connection.LookAsync(cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask<CacheAnswer> GetOrComputeAsync(
         string key, TimeSpan timeToLive, Func<CancellationToken, ValueTask<byte[]>> compute, CancellationToken cancellationToken = default)
@@ -81,6 +84,9 @@ public sealed partial class RedisCache : ICache, IAsyncDisposable
                 return Hit(found);
             }
 
+            // A lock of this cache always ends; one that has no end is no lock of it, and would hold up everyone.
+            if (!locked)
+                await AskAsync(database => database.KeyExpireAsync(LockOf(key), options.LockTime, ExpireWhen.HasNoExpiry));
             if (locked || TimeProvider.System.GetElapsedTime(started) >= options.MaxWait)
                 break;
             await Task.Delay(options.PollInterval, TimeProvider.System, stop);
@@ -108,7 +114,7 @@ public sealed partial class RedisCache : ICache, IAsyncDisposable
             instruments.TooLarge();
             LogTooLarge(key, answer.Value.Length, options.MaxValueBytes);
         }
-        else if (timeToLive > TimeSpan.Zero && !await AskAsync(database => database.StringSetAsync(prefix + key, answer.Encode(), timeToLive)))
+        else if (timeToLive > TimeSpan.Zero && !await AskAsync(database => database.StringSetAsync(prefix + key, answer.Encode(prefix + key), timeToLive)))
         {
             return new CacheAnswer(answer.Value, CacheOutcome.Bypass, TimeSpan.Zero);
         }
@@ -121,7 +127,7 @@ public sealed partial class RedisCache : ICache, IAsyncDisposable
         var stored = await AskAsync(database => database.StringGetAsync(prefix + key));
         if (stored.IsNull)
             return null;
-        if (CachedAnswer.Decode(((ReadOnlyMemory<byte>)stored).Span) is not { } answer)
+        if (CachedAnswer.Decode(prefix + key, ((ReadOnlyMemory<byte>)stored).Span) is not { } answer)
         {
             instruments.Unreadable();
             LogUnreadable(key);
@@ -142,6 +148,13 @@ public sealed partial class RedisCache : ICache, IAsyncDisposable
         try
         {
             return await command(database);
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
+        {
+            // The fault of this key, and of no other: what is stored next takes its place.
+            instruments.Unreadable();
+            LogWrongType(exception.Message);
+            return default;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {

@@ -13,7 +13,7 @@ public sealed class RedisCacheOptions
     public string KeyPrefix { get; set; } = "eip:answers:";
 
     /// <summary>The version of the answers' form. Hosts of different versions never read each other's answers.</summary>
-    public int AnswerVersion { get; set; } = 1;
+    public int AnswerVersion { get; set; } = 2;
 
     /// <summary>The longest answer that is stored, in bytes; a longer one is computed each time.</summary>
     public int MaxValueBytes { get; set; } = 1024 * 1024;

@@ -50,6 +50,20 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             LogPaused(cause.Message);
     }
 
+    /// <summary>Why Redis cannot be used now; null when it can.</summary>
+    public async Task<string?> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (await connecting.WaitAsync(cancellationToken)).GetDatabase().PingAsync().WaitAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            return exception.GetBaseException().Message;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         try

@@ -11,9 +11,9 @@ public sealed class OlistAgreementTests
     [Fact]
     public async Task Answers_agree_with_a_second_computation_while_a_replay_rests_midway_and_after_it()
     {
-        Assert.SkipUnless(Sample() is not null, "The real sample is not beside the repository.");
-        var figures = OlistFigures.Read(Sample()!);
-        await using var host = await EmbeddedApi.StartAsync(new TemporaryHome(), overSocket: true, data: Sample());
+        Assert.SkipUnless(OlistSample.Folder() is not null, "The real sample is not beside the repository.");
+        var figures = OlistFigures.Read(OlistSample.Folder()!);
+        await using var host = await EmbeddedApi.StartAsync(new TemporaryHome(), overSocket: true, data: OlistSample.Folder());
         await SteerAsync(host, HttpMethod.Post, """{"mode":"replay","speed":1e9,"maxRate":8000}""");
         await host.GetUntilAsync("/api/v1/pipeline", static pipeline => pipeline["replay"]!["emitted"]!.GetValue<long>() > 4_000);
         await SteerAsync(host, HttpMethod.Patch, """{"paused":true}""");
@@ -98,18 +98,5 @@ public sealed class OlistAgreementTests
         request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         using var answer = await host.Client.SendAsync(request);
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
-    }
-
-    // Beside the contract's vectors, wherever this runs from.
-    private static string? Sample()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string shared = Path.Combine(folder.FullName, "shared");
-            if (Directory.Exists(Path.Combine(shared, "contract", "vectors")) && Directory.Exists(Path.Combine(shared, "olist-sample")))
-                return Path.Combine(shared, "olist-sample");
-        }
-
-        return null;
     }
 }

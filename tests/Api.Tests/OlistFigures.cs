@@ -143,6 +143,8 @@ internal sealed class OlistFigures
         public string Status => first.ContainsKey(6) ? "CANCELLED" : first.ContainsKey(4) ? "DELIVERED" : IsLate ? "DELAYED" : first.ContainsKey(3) ? "HANDED_OFF"
             : first.ContainsKey(2) ? "ASSIGNED" : first.ContainsKey(1) ? "APPROVED" : "PLACED";
 
+        public DateTime? Time(int rank) => first.TryGetValue(rank, out var at) ? at : null;
+
         public string? At(int rank) => first.TryGetValue(rank, out var at) ? Text(at) : null;
 
         public long? Seconds(int from, int to) => first.TryGetValue(from, out var start) && first.TryGetValue(to, out var end) && end >= start ? (long)(end - start).TotalSeconds : null;

@@ -58,6 +58,15 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void The_card_of_an_open_order_says_how_likely_it_is_to_be_late()
+    {
+        shop.Append("olist_orders_dataset.csv", "order-3,c1,shipped,2018-03-19 10:00:00,2018-03-19 12:00:00,2018-03-20 12:00:00,,2018-03-23 00:00:00\n");
+        shop.Eip("backfill", "--data", shop.Data).ExitCode.ShouldBe(0);
+        shop.Eip("card", "order-3").Output.ShouldContain("Promised by 2018-03-23, tomorrow: it cannot be told whether in time; too few orders waited as long in transit");
+        shop.Eip("card", Shop.Late).Output.ShouldNotContain("Promised by");
+    }
+
+    [Fact]
     public void A_window_needs_a_data_set_here_or_a_running_system()
     {
         var refused = shop.Eip("window", "--from", "2018-03-01", "--to", "2018-03-02");

@@ -99,8 +99,31 @@ public sealed class FulfillmentCaseTests
     }
 
     [Fact]
-    public void An_event_of_another_order_is_refused() =>
-        Should.Throw<ArgumentException>(() => new FulfillmentCase(OrderId.Parse("another")).Apply(Event(OrderPlaced, "2018-03-01T10:00:00Z")));
+    public void Of_two_contents_of_one_event_the_greater_known_value_holds_field_by_field()
+    {
+        var low = Event(OrderPlaced, "2018-03-01T10:00:00Z", "MG", "RJ", "2018-03-20T00:00:00Z") with { PayloadExtras = """{"a":1}""" };
+        var high = Event(OrderPlaced, "2018-03-01T10:00:00Z", "SP", "BA", "2018-03-22T00:00:00Z") with { PayloadExtras = """{"a":2}""" };
+        var bare = Event(OrderPlaced, "2018-03-01T10:00:00Z", null, null, null);
+        var expected = Event(OrderPlaced, "2018-03-01T10:00:00Z", "SP", "RJ", "2018-03-22T00:00:00Z") with { PayloadExtras = """{"a":2}""" };
+        foreach (FulfillmentEvent[] arrival in new FulfillmentEvent[][] { [low, high, bare], [high, low, bare], [bare, high, low], [bare, low, high] })
+            Case(arrival).ToTimeline().ShouldHaveSingleItem().ShouldBe(expected);
+    }
+
+    [Fact]
+    public void An_event_of_another_order_is_refused_and_both_are_named()
+    {
+        var refusal = Should.Throw<ArgumentException>(() => new FulfillmentCase(OrderId.Parse("another")).Apply(Event(OrderPlaced, "2018-03-01T10:00:00Z")));
+        refusal.Message.ShouldContain("another");
+        refusal.Message.ShouldContain(Order.ToString());
+    }
+
+    [Fact]
+    public void There_is_no_event_before_the_first_and_none_after_the_last()
+    {
+        var folded = Case(LateDelivery());
+        Should.Throw<ArgumentOutOfRangeException>(() => folded[folded.EventCount]);
+        Should.Throw<ArgumentOutOfRangeException>(() => folded[-1]);
+    }
 
     [Fact]
     public void The_timeline_is_in_time_then_lifecycle_order()

@@ -62,6 +62,25 @@ public sealed class EmbeddedSiloTests : IDisposable
         await silo.StopAsync();
     }
 
+    [Theory]
+    [InlineData("Host", "evil.example")]
+    [InlineData("Origin", "http://evil.example")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    public async Task The_dashboard_is_not_shown_to_pages_of_other_sites(string header, string value)
+    {
+        await using var silo = await StartAsync();
+        using var client = Client(silo);
+
+        foreach (string path in (string[])["/orleans/", "/Orleans/DashboardCounters", "/%6frleans/Trace"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add(header, value);
+            (await client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        }
+
+        await silo.StopAsync();
+    }
+
     [Fact]
     public async Task The_dashboard_asks_for_an_operate_key_once_there_are_keys()
     {

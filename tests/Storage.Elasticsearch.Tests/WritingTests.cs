@@ -40,7 +40,7 @@ public sealed class WritingTests
         var good = SomeCases.Snapshots(SomeCases.Events(20, seed: 2)).ToList();
         using var documents = new BulkLines();
         AddCards(good[..10]);
-        Add("x", """{"colour":"red"}""");
+        Add("x", """{"isLate":"perhaps"}""");
         Add("y", """{"orderedAt":"yesterday"}""");
         AddCards(good[10..]);
         await writer.WriteAsync(documents, toAlias: true, CancellationToken.None);
@@ -49,8 +49,8 @@ public sealed class WritingTests
         var letters = store.DeadLetters.Letters.OrderBy(static letter => letter.Origin).ToList();
         letters.Count.ShouldBe(2);
         letters[0].Origin.ShouldEndWith("/x");
-        letters[0].Reason.ShouldContain("colour");
-        letters[0].Content.ToString().ShouldEndWith("}}\n{\"colour\":\"red\"}\n");
+        letters[0].Reason.ShouldContain("isLate");
+        letters[0].Content.ToString().ShouldEndWith("}}\n{\"isLate\":\"perhaps\"}\n");
         letters[0].Kind.ShouldBe(DeadLetterKind.SearchDocument);
         letters[1].Reason.ShouldContain("yesterday");
 

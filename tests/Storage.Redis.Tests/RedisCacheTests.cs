@@ -35,7 +35,7 @@ public sealed class RedisCacheTests
     {
         await using var cache = await ConnectAsync();
         await AskAsync(cache, "a", 1);
-        var left = await (await DatabaseAsync()).KeyTimeToLiveAsync($"{prefix}1:a");
+        var left = await (await DatabaseAsync()).KeyTimeToLiveAsync($"{prefix}2:a");
         left!.Value.ShouldBeInRange(TimeSpan.FromSeconds(1), Minute);
     }
 
@@ -90,30 +90,52 @@ public sealed class RedisCacheTests
     public async Task What_is_no_answer_is_computed_again_and_replaced(string garbage)
     {
         await using var cache = await ConnectAsync();
-        await (await DatabaseAsync()).StringSetAsync($"{prefix}1:a", garbage, Minute);
+        await (await DatabaseAsync()).StringSetAsync($"{prefix}2:a", garbage, Minute);
         (await AskAsync(cache, "a", 3)).ShouldBe((3, CacheOutcome.Miss));
         (await AskAsync(cache, "a", 4)).ShouldBe((3, CacheOutcome.Hit));
     }
 
     [Fact]
-    public async Task A_key_of_another_type_never_makes_an_answer_wrong()
+    public async Task A_key_of_another_type_is_replaced_and_holds_up_no_other_key()
     {
-        await using var cache = await ConnectAsync(static options => options.Pause = TimeSpan.FromMilliseconds(1));
-        await (await DatabaseAsync()).ListRightPushAsync($"{prefix}1:a", "no string");
-        (await AskAsync(cache, "a", 5)).Value.ShouldBe(5);
+        await using var cache = await ConnectAsync(static options => options.Pause = TimeSpan.FromMinutes(10));
+        await (await DatabaseAsync()).ListRightPushAsync($"{prefix}2:a", "no string");
+        (await AskAsync(cache, "a", 5)).ShouldBe((5, CacheOutcome.Miss));
+        (await AskAsync(cache, "a", 6)).ShouldBe((5, CacheOutcome.Hit));
+        cache.IsAvailable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_lock_of_another_type_and_without_an_end_holds_up_nobody_for_longer_than_a_lock_lasts()
+    {
+        await using var cache = await ConnectAsync(static options => options.LockTime = TimeSpan.FromMilliseconds(200));
+        await (await DatabaseAsync()).ListRightPushAsync($"{prefix}2:a:lock", "no lock");
+        (await AskAsync(cache, "a", 5)).ShouldBe((5, CacheOutcome.Miss));
+        (await (await DatabaseAsync()).KeyExistsAsync($"{prefix}2:a:lock")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_copied_under_another_key_is_not_given()
+    {
+        await using var cache = await ConnectAsync();
+        await AskAsync(cache, "a", 1);
+        var database = await DatabaseAsync();
+        await database.StringSetAsync($"{prefix}2:b", await database.StringGetAsync($"{prefix}2:a"), Minute);
+        (await AskAsync(cache, "b", 2)).ShouldBe((2, CacheOutcome.Miss));
     }
 
     [Fact]
     public void An_answer_with_any_byte_changed_or_missing_is_no_answer()
     {
-        byte[] stored = new CachedAnswer([1, 2, 3, 4, 5], clock.GetUtcNow()).Encode();
-        CachedAnswer.Decode(stored)!.Value.Value.ShouldBe([1, 2, 3, 4, 5]);
+        byte[] stored = new CachedAnswer([1, 2, 3, 4, 5], clock.GetUtcNow()).Encode("key");
+        CachedAnswer.Decode("key", stored)!.Value.Value.ShouldBe([1, 2, 3, 4, 5]);
+        CachedAnswer.Decode("ke", stored).ShouldBeNull();
         for (int i = 0; i < stored.Length; i++)
         {
             byte[] damaged = [.. stored];
             damaged[i] ^= 0x10;
-            CachedAnswer.Decode(damaged).ShouldBeNull();
-            CachedAnswer.Decode(stored.AsSpan(0, i)).ShouldBeNull();
+            CachedAnswer.Decode("key", damaged).ShouldBeNull();
+            CachedAnswer.Decode("key", stored.AsSpan(0, i)).ShouldBeNull();
         }
     }
 
@@ -123,13 +145,13 @@ public sealed class RedisCacheTests
         await using var cache = await ConnectAsync(static options => options.MaxValueBytes = 10);
         for (int i = 0; i < 2; i++)
             (await cache.GetOrComputeAsync("a", Minute, static _ => ValueTask.FromResult(new byte[11]))).Outcome.ShouldBe(CacheOutcome.Miss);
-        (await (await DatabaseAsync()).KeyExistsAsync($"{prefix}1:a")).ShouldBeFalse();
+        (await (await DatabaseAsync()).KeyExistsAsync($"{prefix}2:a")).ShouldBeFalse();
     }
 
     [Fact]
     public async Task Hosts_of_different_answer_versions_do_not_read_each_other()
     {
-        await using RedisCache old = await ConnectAsync(), young = await ConnectAsync(static options => options.AnswerVersion = 2);
+        await using RedisCache old = await ConnectAsync(), young = await ConnectAsync(static options => options.AnswerVersion = 3);
         await AskAsync(old, "a", 1);
         (await AskAsync(young, "a", 2)).ShouldBe((2, CacheOutcome.Miss));
     }

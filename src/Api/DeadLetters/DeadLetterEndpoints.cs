@@ -63,11 +63,13 @@ internal static class DeadLetterEndpoints
     private static readonly ApiEndpoint List = new("dead-letters", "Operations", ApiPaths.Root + "/dead-letters", "Input that could not be taken, oldest first, with its reason. A page of long letters may end before its limit; next leads on.")
     {
         Parameters = CaseQueryReader.Paging,
+        NeedsWatermark = false,
     };
 
     private static readonly ApiEndpoint Retry = new("dead-letter-retry", "Operations", ApiPaths.Root + "/dead-letters/{id}/retry", "Gives a letter once more to what takes its kind: an event to the log, a document to the search index.")
     {
         Problems = [StatusCodes.Status404NotFound],
+        NeedsWatermark = false,
     };
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -19,10 +19,13 @@ public sealed class DeliveryEstimate
     /// <summary>The fewest of them that lasted longer than the order has waited.</summary>
     public const int MinBeyond = 5;
 
-    private DeliveryEstimate(OpenStep step, string basis, int sampleCount, int comparedCount)
+    private readonly CaseCard card;
+    private readonly EventTime watermark;
+
+    private DeliveryEstimate(CaseCard card, EventTime watermark, OpenStep step, string basis, int sampleCount, int comparedCount)
     {
+        (this.card, this.watermark) = (card, watermark);
         (Step, Basis, SampleCount, ComparedCount) = (step, basis, sampleCount, comparedCount);
-        Sentence = "";
     }
 
     /// <summary>The step that the order waits in.</summary>
@@ -56,7 +59,7 @@ public sealed class DeliveryEstimate
     public string RiskLevel { get; private init; } = "unknown";
 
     /// <summary>The same in a sentence.</summary>
-    public string Sentence { get; private init; }
+    public string Sentence => Tell();
 
     /// <summary>The estimate for an order at a watermark; null when it is settled or was never placed.</summary>
     public static DeliveryEstimate? Of(CaseCard card, EventTime watermark, NormTable norms)
@@ -83,7 +86,7 @@ public sealed class DeliveryEstimate
             : known && deadline is { } due ? Rounding.Quotient(Beyond(beyond, due - since).Length, beyond.Length)
             : null;
         string level = isBroken ? "late" : risk switch { null => "unknown", >= 0.95m => "sure", >= 0.5m => "likely", >= 0.2m => "possible", _ => "low" };
-        return new DeliveryEstimate(step, known ? basis : "none", all.Length, beyond.Length)
+        return new DeliveryEstimate(card, watermark, step, known ? basis : "none", all.Length, beyond.Length)
         {
             EstimatedAt = known ? After(since, beyond, 50) : null,
             EarliestAt = known ? After(since, beyond, 10) : null,
@@ -91,7 +94,6 @@ public sealed class DeliveryEstimate
             DeadlineAt = deadline,
             LateRisk = risk,
             RiskLevel = level,
-            Sentence = Tell(card, watermark, step, known ? basis : "none", beyond.Length, deadline, risk, level, known ? After(since, beyond, 50) : null),
         };
     }
 
@@ -114,11 +116,11 @@ public sealed class DeliveryEstimate
     private static EventTime After(EventTime since, ReadOnlySpan<long> ascending, int percent) =>
         new(Math.Min(since.UnixSeconds + ascending[DurationDistributions.Rank(ascending.Length, percent)], EventTime.MaxValue.UnixSeconds));
 
-    private static string Tell(
-        CaseCard card, EventTime watermark, OpenStep step, string basis, int compared, EventTime? deadline, decimal? risk, string level, EventTime? estimated)
+    // Written when it is read: a list of many orders shows few of them.
+    private string Tell()
     {
-        string promise = deadline is { } due ? $"Promised by {due.Date:yyyy-MM-dd}{When(due.DayNumber - watermark.DayNumber)}" : "Nothing was promised";
-        string state = level switch
+        string promise = DeadlineAt is { } due ? $"Promised by {due.Date:yyyy-MM-dd}{When(due.DayNumber - watermark.DayNumber)}" : "Nothing was promised";
+        string state = RiskLevel switch
         {
             "late" => "late already",
             "sure" => "surely late",
@@ -127,11 +129,11 @@ public sealed class DeliveryEstimate
             "low" => "likely in time",
             _ => "it cannot be told whether in time",
         };
-        if (basis == "none")
-            return $"{promise}: {state}; too few orders waited as long in {step.ToString().ToLowerInvariant()} to compare with.";
-        string peers = basis == "lane" ? $"{compared} orders of {card.Lane}" : $"{compared} orders of the network";
-        string share = risk is { } known && level != "late" ? string.Create(CultureInfo.InvariantCulture, $", {known * 100:0.#} % arrived after that") : "";
-        return $"{promise}: {state}. Of {peers} that waited as long in {step.ToString().ToLowerInvariant()}{share}; half arrived by {estimated!.Value.Date:yyyy-MM-dd}.";
+        if (Basis == "none")
+            return $"{promise}: {state}; too few orders waited as long in {Step.ToString().ToLowerInvariant()} to compare with.";
+        string peers = Basis == "lane" ? $"{ComparedCount} orders of {card.Lane}" : $"{ComparedCount} orders of the network";
+        string share = LateRisk is { } known && RiskLevel != "late" ? string.Create(CultureInfo.InvariantCulture, $", {known * 100:0.#} % arrived after that") : "";
+        return $"{promise}: {state}. Of {peers} that waited as long in {Step.ToString().ToLowerInvariant()}{share}; half arrived by {EstimatedAt!.Value.Date:yyyy-MM-dd}.";
     }
 
     private static string When(int days) => days switch

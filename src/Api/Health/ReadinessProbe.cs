@@ -14,10 +14,11 @@ public interface IReadinessCondition
 }
 
 /// <summary>
-/// Ready means: every condition of the host holds, and the projections move while the log grows. Standing still with nothing to do is fine;
-/// standing still before a log that holds more is not.
+/// Ready means: every condition of the host holds, what the asked kind of requests needs is there, and the projections move while the log grows. Standing
+/// still with nothing to do is fine, and so is standing still while a store is away that all hosts share: taking each of them out would only add to it.
 /// </summary>
-internal sealed class ReadinessProbe(IPipelineStatus pipeline, IEnumerable<IReadinessCondition> conditions, EipApiOptions options, TimeProvider clock)
+internal sealed class ReadinessProbe(
+    IPipelineStatus pipeline, IEnumerable<IReadinessCondition> conditions, IEnumerable<IDependencies> dependencies, EipApiOptions options, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private long lastProjected = -1;
@@ -26,21 +27,34 @@ internal sealed class ReadinessProbe(IPipelineStatus pipeline, IEnumerable<IRead
     /// <summary>What the host's conditions warn of.</summary>
     public IReadOnlyList<string> Warnings => [.. conditions.SelectMany(static condition => condition.Warnings())];
 
-    /// <summary>Why the host is not ready, null when it is; and the watermark, if the pipeline tells it.</summary>
-    public async ValueTask<(string? Reason, EventTime? Watermark)> LookAsync(CancellationToken cancellationToken)
+    /// <summary>Looks whether the host is ready.</summary>
+    /// <param name="kind">For which of <see cref="ServedKinds"/>; null for any that works now.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    public async ValueTask<Readiness> LookAsync(string? kind, CancellationToken cancellationToken)
     {
+        DependencyState[] states = [.. dependencies.SelectMany(static host => host.States())];
+        var away = states.Where(static state => state.Trouble is not null).ToList();
+        string? waiting = conditions.Select(static condition => condition.Waiting()).FirstOrDefault(static reason => reason is not null)
+            ?? away.FirstOrDefault(state => kind is not null && state.Serves.Contains(kind))?.Trouble;
+        // A store that is away may take seconds not to answer; what it would say is known.
+        if (away.Exists(static state => state.Serves.Count > 0))
+            return new Readiness(waiting, IsDegraded: true, states, null);
         PipelineStatus status;
         try
         {
             status = await pipeline.GetAsync(cancellationToken);
         }
+        catch (StoreUnavailableException exception) when (states.Length > 0)
+        {
+            // Sooner than the host's own look at it.
+            return new Readiness(waiting ?? (kind is null or ServedKinds.Ingest ? null : exception.Message), IsDegraded: true, states, null);
+        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return ("The pipeline does not tell its state.", null);
+            return new Readiness("The pipeline does not tell its state.", away.Count > 0, states, null);
         }
 
-        string? waiting = conditions.Select(static condition => condition.Waiting()).FirstOrDefault(static reason => reason is not null);
-        return (waiting ?? Judge(status), status.Watermark);
+        return new Readiness(waiting ?? Judge(status), away.Count > 0, states, status.Watermark);
     }
 
     private string? Judge(PipelineStatus status)
@@ -64,3 +78,10 @@ internal sealed class ReadinessProbe(IPipelineStatus pipeline, IEnumerable<IRead
         }
     }
 }
+
+/// <summary>What the probe found.</summary>
+/// <param name="Reason">Why the host is not ready; null when it is.</param>
+/// <param name="IsDegraded">Whether something that it needs is away.</param>
+/// <param name="Dependencies">What it needs.</param>
+/// <param name="Watermark">The watermark, if the pipeline tells it.</param>
+internal sealed record Readiness(string? Reason, bool IsDegraded, IReadOnlyList<DependencyState> Dependencies, EventTime? Watermark);

@@ -60,7 +60,7 @@ internal static class AnswerRoutes
     {
         var options = context.RequestServices.GetRequiredService<EipApiOptions>();
         var query = new QueryReader(context.Request, endpoint.Parameters, options);
-        var watermark = await ports.WatermarkAsync(context.RequestAborted);
+        var watermark = endpoint.NeedsWatermark ? await ports.WatermarkAsync(context.RequestAborted) : ports.KnownWatermark;
         return new ApiRequest(context, context.Request.RouteValues, query, ports, options, watermark, context.RequestAborted);
     }
 

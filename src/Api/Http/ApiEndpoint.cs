@@ -24,6 +24,9 @@ internal sealed record ApiEndpoint(string Name, string Tag, string Pattern, stri
     /// <summary>Statuses of problems that it may answer with, beside those that any request may have.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 
+    /// <summary>Whether its answer depends on how far the projections are; others work while the store that knows it is away.</summary>
+    public bool NeedsWatermark { get; init; } = true;
+
     /// <summary>Whether the request's timeout does not apply.</summary>
     public bool IsStream { get; init; }
 }

@@ -31,6 +31,9 @@ internal sealed class ApiPorts(
     /// <summary>What estimates are drawn from.</summary>
     public DeliveryNorms Norms { get; } = new(search, clock);
 
+    /// <summary>What makes an order stuck.</summary>
+    public StepNormsNow StepNorms { get; } = new(search, clock);
+
     /// <summary>Null in a host that runs no replay.</summary>
     public IReplayControl? Replay { get; } = replays.FirstOrDefault();
 
@@ -40,6 +43,9 @@ internal sealed class ApiPorts(
     public EventHorizon Horizon => horizon;
 
     public EventTime Now => EventTime.From(clock.GetUtcNow());
+
+    /// <summary>The watermark as it was answered last, without asking for it; null when it never was.</summary>
+    public EventTime? KnownWatermark { get; private set; }
 
     /// <summary>The pipeline's state.</summary>
     public ValueTask<PipelineStatus> StatusAsync(CancellationToken cancellationToken) => pipeline.GetAsync(cancellationToken);
@@ -60,6 +66,7 @@ internal sealed class ApiPorts(
             current = watermark;
         }
 
-        return current.IsCompletedSuccessfully ? await current : await current.WaitAsync(cancellationToken);
+        KnownWatermark = current.IsCompletedSuccessfully ? await current : await current.WaitAsync(cancellationToken);
+        return KnownWatermark;
     }
 }

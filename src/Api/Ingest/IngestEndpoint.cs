@@ -23,6 +23,7 @@ internal static class IngestEndpoint
     private static readonly ApiEndpoint Events = new("ingest", "Ingest", ApiPaths.Root + "/events", "Appends events of the contract, as NDJSON or a JSON array, gzip or plain; durable before the answer. An eventId may be left out; one that does not follow from its event is refused.")
     {
         Accepts = [Ndjson, Json],
+        NeedsWatermark = false,
         Problems = [StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status507InsufficientStorage],
     };
 

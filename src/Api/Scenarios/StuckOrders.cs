@@ -1,4 +1,6 @@
+using Eip.Api.Estimates;
 using Eip.Api.Http;
+using Eip.Api.Queries;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
 
@@ -10,9 +12,7 @@ namespace Eip.Api.Scenarios;
 /// </summary>
 internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTime moment, int days)
 {
-    private const int MinSamples = 20;
-    private static readonly (OpenStep Step, CaseDuration Duration)[] Steps =
-        [(OpenStep.Approval, CaseDuration.Approval), (OpenStep.Handling, CaseDuration.Handling), (OpenStep.Transit, CaseDuration.Transit)];
+    private static readonly OpenStep[] Steps = [OpenStep.Approval, OpenStep.Handling, OpenStep.Transit];
 
     /// <summary>Those that are stuck, in no order.</summary>
     /// <param name="only">The step, or none for all three.</param>
@@ -20,12 +20,12 @@ internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTi
     {
         var stuck = new List<StuckItem>();
         bool isNow = moment == request.Watermark;
-        foreach (var (step, duration) in Steps)
+        foreach (var step in Steps)
         {
             if (only != OpenStep.None && only != step)
                 continue;
             if (isNow)
-                await FindNowAsync(step, duration, stuck);
+                await FindNowAsync(step, stuck);
             else
                 await FindThenAsync(step, stuck);
         }
@@ -33,32 +33,23 @@ internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTi
         return stuck;
     }
 
-    private CaseFilter Recent => new()
+    private async ValueTask FindNowAsync(OpenStep step, List<StuckItem> stuck)
     {
-        Ordered = new TimeRange(new EventTime(Math.Max(moment.UnixSeconds - ((long)days * EventTime.SecondsPerDay), EventTime.MinValue.UnixSeconds)), moment + 1),
-    };
-
-    private async ValueTask FindNowAsync(OpenStep step, CaseDuration duration, List<StuckItem> stuck)
-    {
-        var search = request.Ports.Search;
-        var network = (await search.MeasureAsync(Recent, duration, CaseGrouping.None, request.Cancellation)).FirstOrDefault(static group => group.Count > 0);
-        if (network is null)
+        var norms = await request.Ports.StepNorms.GetAsync(step, days, moment, request.Cancellation);
+        if (norms.Network is null)
             return;
-        var norms = new StepNorms(network.P95, (await search.MeasureAsync(Recent, duration, CaseGrouping.Lane, request.Cancellation))
-            .Where(static group => group.Count >= MinSamples && Lane.TryParse(group.Key, out _))
-            .ToDictionary(static group => Lane.TryParse(group.Key, out var lane) ? lane : default, static group => group.P95));
-        var waiting = orders with { OpenStep = step, OpenSinceAtMost = Queries.CaseFilterReader.WaitingLongerThan(moment, norms.Shortest) };
-        await search.VisitAsync(waiting, card => Judge(card, CaseProgress.Of(card), norms, stuck), request.Cancellation);
+        var waiting = orders with { OpenStep = step, OpenSinceAtMost = CaseFilterReader.WaitingLongerThan(moment, norms.Shortest) };
+        await request.Ports.Search.VisitAsync(waiting, card => Judge(card, CaseProgress.Of(card), norms, stuck), request.Cancellation);
     }
 
     private async ValueTask FindThenAsync(OpenStep step, List<StuckItem> stuck)
     {
         var values = new List<long>();
         var byLane = new Dictionary<Lane, List<long>>();
-        await request.Ports.Search.VisitAsync(Recent, Take, request.Cancellation);
+        await request.Ports.Search.VisitAsync(StepNormsNow.Recent(moment, days), Take, request.Cancellation);
         if (values.Count == 0)
             return;
-        var norms = new StepNorms(P95(values), byLane.Where(static lane => lane.Value.Count >= MinSamples).ToDictionary(static lane => lane.Key, static lane => P95(lane.Value)));
+        var norms = new StepNorms(P95(values), byLane.Where(static lane => lane.Value.Count >= StepNorms.MinSamples).ToDictionary(static lane => lane.Key, static lane => P95(lane.Value)));
         await request.Ports.Search.VisitAsync(
             orders with { Ordered = new TimeRange(null, moment + 1) },
             card =>
@@ -83,11 +74,12 @@ internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTi
 
     private void Judge(CaseCard card, CaseProgress progress, StepNorms norms, List<StuckItem> stuck)
     {
-        long norm = norms.Network;
+        long norm = 0;
         bool isLaneNorm = card.Lane is { } lane && norms.Lanes.TryGetValue(lane, out norm);
-        var item = new StuckItem(card, moment, progress, isLaneNorm ? norm : norms.Network, isLaneNorm);
-        if (item.ExcessSeconds > 0)
-            stuck.Add(item);
+        if (!isLaneNorm)
+            norm = norms.Network!.Value;
+        if (progress.Since is { } since && moment - since > norm)
+            stuck.Add(new StuckItem(card, moment, progress, norm, isLaneNorm));
     }
 
     // A step that had ended by the moment.
@@ -111,10 +103,5 @@ internal sealed class StuckOrders(ApiRequest request, CaseFilter orders, EventTi
     {
         values.Sort();
         return values[Pipeline.Search.DurationDistributions.Rank(values.Count, 95)];
-    }
-
-    private sealed record StepNorms(long Network, Dictionary<Lane, long> Lanes)
-    {
-        public long Shortest => Math.Min(Network, Lanes.Count == 0 ? long.MaxValue : Lanes.Values.Min());
     }
 }

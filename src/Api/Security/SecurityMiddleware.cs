@@ -1,4 +1,3 @@
-using System.Net;
 using Eip.Api.Http;
 using Eip.Api.Metrics;
 using Microsoft.AspNetCore.Http;
@@ -17,11 +16,11 @@ internal sealed class SecurityMiddleware(RequestDelegate next, ApiKeys keys, Bad
         var request = context.Request;
         if (!ApiPaths.IsGuarded(request.Path))
             return next(context);
-        if (!IsSameSite(request))
+        if (!RequestOrigin.IsSameSite(request))
             return Refuse(context, StatusCodes.Status403Forbidden, "cross-site", "Origin", "Requests from another site's pages are not taken.");
         if (!keys.AreRequired)
         {
-            return IsLocal(context)
+            return RequestOrigin.IsLocal(context)
                 ? next(context)
                 : Refuse(context, StatusCodes.Status403Forbidden, "loopback-only", "Host", "Without API keys this host serves loopback alone, under localhost or a loopback address.");
         }
@@ -56,23 +55,4 @@ internal sealed class SecurityMiddleware(RequestDelegate next, ApiKeys keys, Bad
 
     private static Task Refuse(HttpContext context, int status, string kind, string field, string detail) =>
         ProblemWriter.WriteAsync(context, status, kind, field, detail);
-
-    // A browser says where a page came from; whoever is no browser says nothing, or itself.
-    private static bool IsSameSite(HttpRequest request)
-    {
-        if (request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
-            return false;
-        string origin = request.Headers.Origin.ToString();
-        return origin.Length == 0
-            || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
-    }
-
-    // In memory there is no address. A foreign name that leads to loopback is what DNS rebinding does.
-    private static bool IsLocal(HttpContext context)
-    {
-        if (context.Connection.RemoteIpAddress is { } remote && !IPAddress.IsLoopback(remote))
-            return false;
-        string host = context.Request.Host.Host.Trim('[', ']');
-        return host.Length == 0 || LoopbackGuard.IsLoopback(host);
-    }
 }

@@ -12,9 +12,12 @@ internal sealed class FieldSelection
     private static readonly HashSet<string> Known =
         [.. ApiJsonContext.Default.CardDocument.Properties.Select(static property => property.Name)];
 
-    private readonly HashSet<string> names;
+    private readonly IReadOnlyList<string> names;
 
-    private FieldSelection(HashSet<string> names) => this.names = names;
+    private FieldSelection(IReadOnlyList<string> names) => this.names = names;
+
+    /// <summary>The names in the order asked for, each once.</summary>
+    public IReadOnlyList<string> Names => names;
 
     /// <summary>The fields that may be asked for.</summary>
     public static IReadOnlyCollection<string> All => Known;
@@ -31,7 +34,7 @@ internal sealed class FieldSelection
                 throw ApiProblemException.BadParameter("fields", $"'{QueryReader.Shown(name)}' is not a field of a card. Fields are {string.Join(", ", Known)}.");
         }
 
-        return new FieldSelection([.. asked]);
+        return new FieldSelection([.. asked.Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>The fields of one card.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Eip.Api.Estimates;
 using Eip.Cli.CommandLine;
 using Eip.Cli.Remote;
 using Eip.Cli.Views;
@@ -31,15 +32,26 @@ internal static class CardCommand
         if (api is not null)
         {
             var (ids, card, watermark) = await RemoteCards.FindAsync(api, text, MostNamed + 1, cancellationToken);
-            CardView.Write(Terminal.Output, card ?? throw NotOne(text, ids), watermark);
+            var found = card ?? throw NotOne(text, ids);
+            CardView.Write(Terminal.Output, found, watermark, await RemoteCards.OutlookAsync(api, found.Card.OrderId, cancellationToken));
             return ExitCodes.Success;
         }
 
         var home = OpenedHome.ForReading(parsed);
         var snapshot = CaseLookup.Find(home, OrderId.Parse(text)) ?? await FindAsync(parsed, text, cancellationToken);
         using var log = EventLog.OpenForReading(home.Log);
-        CardView.Write(Terminal.Output, snapshot, log.Stats().LastEventAt);
+        var now = log.Stats().LastEventAt;
+        CardView.Write(Terminal.Output, snapshot, now, await OutlookAsync(parsed, snapshot.Card, now, cancellationToken));
         return ExitCodes.Success;
+    }
+
+    // Only an open order has one, and only that looks at what became of all others.
+    private static async Task<string?> OutlookAsync(ParseResult parsed, CaseCard card, EventTime? watermark, CancellationToken cancellationToken)
+    {
+        if (CaseProgress.Of(card).Step == OpenStep.None || watermark is not { } now)
+            return null;
+        await using var pipeline = await OpenedHome.ReadAsync(parsed, cancellationToken);
+        return DeliveryEstimate.Of(card, now, NormTable.Of(pipeline.EnumerateCases().Select(static snapshot => snapshot.Card), now))?.Sentence;
     }
 
     private static async Task<CaseSnapshot> FindAsync(ParseResult parsed, string beginning, CancellationToken cancellationToken)

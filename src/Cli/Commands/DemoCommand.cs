@@ -48,7 +48,7 @@ internal static class DemoCommand
         {
             Console.WriteLine();
             Console.WriteLine("An order that came late:");
-            CardView.Write(Terminal.Output, late, result.Watermark);
+            CardView.Write(Terminal.Output, late, result.Watermark, outlook: null);
             Console.WriteLine($"Look further:  {CommandLineText.Of($"card {late.Card.OrderId} {option}")}");
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Eip.Domain;
 using Eip.Pipeline.Ports;
 
@@ -22,6 +23,13 @@ internal static class RemoteCards
 
         return ids.Count == 1 && await ReadAsync(api, ids.Min!, cancellationToken) is { } found ? ([.. ids], found.Card, found.Watermark) : ([.. ids], null, null);
     }
+
+    /// <summary>When an open order is likely to arrive, in words; null for a settled one.</summary>
+    public static async Task<string?> OutlookAsync(OpsApi api, OrderId id, CancellationToken cancellationToken) =>
+        await api.FindAsync($"shipments/{Uri.EscapeDataString(id.ToString())}?fields=estimate", cancellationToken) is { } card
+            && card.TryGetProperty("estimate", out var estimate) && estimate.ValueKind == JsonValueKind.Object
+            ? estimate.GetProperty("sentence").GetString()
+            : null;
 
     private static async Task<(CaseSnapshot Card, EventTime? Watermark)?> ReadAsync(OpsApi api, string id, CancellationToken cancellationToken)
     {

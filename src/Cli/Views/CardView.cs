@@ -9,7 +9,7 @@ internal static class CardView
 {
     private const int NameWidth = 13;
 
-    public static void Write(IAnsiConsole console, CaseSnapshot snapshot, EventTime? watermark)
+    public static void Write(IAnsiConsole console, CaseSnapshot snapshot, EventTime? watermark, string? outlook)
     {
         var card = snapshot.Card;
         var color = card.CurrentStatus is CaseStatus.Cancelled || card.IsLate ? Color.Red : card.CurrentStatus == CaseStatus.Delivered ? Color.Green : Color.Yellow;
@@ -23,6 +23,8 @@ internal static class CardView
         Add(console, "lead time", Durations.Show(card.LeadTimeSeconds));
         if (CaseProgress.Of(card) is { Step: not OpenStep.None, Since: { } since } progress && watermark is { } now)
             Add(console, "waiting in", $"{progress.Step.ToString().ToLowerInvariant()} for {Durations.Show(now - since)}");
+        if (outlook is not null)
+            Add(console, "outlook", outlook);
         if (card.Anomalies != CaseAnomalies.None)
             Add(console, "anomalies", string.Join(", ", card.Anomalies.Names()));
         console.Write(Timeline(snapshot.Timeline));

@@ -7,9 +7,10 @@ namespace Eip.Grains.Reading;
 public sealed class ClusterCases(GrainReferences grains) : ICaseReader
 {
     /// <inheritdoc/>
-    public async ValueTask<CaseSnapshot?> FindAsync(OrderId orderId, CancellationToken cancellationToken = default)
+    /// <exception cref="StoreUnavailableException">The store of cases, or the silo where the order lives, is away.</exception>
+    public ValueTask<CaseSnapshot?> FindAsync(OrderId orderId, CancellationToken cancellationToken = default) => Outage.GuardAsync(async ValueTask<CaseSnapshot?> () =>
     {
         var state = await grains.Order(orderId).Read();
         return state.IsAbsent ? null : CaseSnapshot.Of(state.Restore(orderId, out _));
-    }
+    });
 }

@@ -47,14 +47,14 @@ public sealed class ClusterLanes(GrainReferences grains, ICaseStates states) : I
 
     private async ValueTask<IReadOnlyList<LaneLedger>> LedgersAsync(DateRange window, CancellationToken cancellationToken)
     {
-        var lanes = await states.LanesAsync(cancellationToken);
+        var lanes = await Outage.GuardAsync(() => states.LanesAsync(cancellationToken));
         return await Task.WhenAll(lanes.Select(lane => LedgerAsync(lane, window)));
     }
 
     // Percentiles do not add up: the figures are drawn here from what the lane's orders contributed.
     private async Task<LaneLedger> LedgerAsync(Lane lane, DateRange window)
     {
-        var found = await grains.Lane(lane).Window(window.From.DayNumber, window.To.DayNumber);
+        var found = await Outage.GuardAsync(async () => await grains.Lane(lane).Window(window.From.DayNumber, window.To.DayNumber));
         var ledger = new LaneLedger(lane);
         foreach (var contribution in found.Contributions)
             ledger.Replace(null, contribution);

@@ -14,15 +14,17 @@ public sealed class ClusterPipelineStatus(ILogEnds log, ICaseStates states, IDea
     private static readonly TimeSpan RateAge = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
+    /// <exception cref="StoreUnavailableException">The store of cases is away.</exception>
     public async ValueTask<EventTime?> WatermarkAsync(CancellationToken cancellationToken = default) =>
-        (await states.ProgressAsync(cancellationToken)).Max(static partition => partition.Watermark);
+        (await Outage.GuardAsync(() => states.ProgressAsync(cancellationToken))).Max(static partition => partition.Watermark);
 
     /// <inheritdoc/>
+    /// <exception cref="StoreUnavailableException">The log, or the store of cases, is away.</exception>
     public async ValueTask<PipelineStatus> GetAsync(CancellationToken cancellationToken = default)
     {
         // The ends last, so that the lag is never below what it is.
         long letters = await deadLetters.CountAsync(cancellationToken);
-        var progress = await states.ProgressAsync(cancellationToken);
+        var progress = await Outage.GuardAsync(() => states.ProgressAsync(cancellationToken));
         var ends = await log.GetAsync(cancellationToken);
         var now = time.GetUtcNow();
         var known = progress.ToDictionary(static item => item.Partition, StringComparer.Ordinal);

@@ -7,6 +7,7 @@ using Eip.Pipeline.Ports;
 using Eip.Silo.Embedded;
 using Eip.Silo.Http;
 using Eip.Silo.Kafka;
+using Eip.Silo.Ownership;
 using Eip.Silo.Search;
 using Eip.Silo.State;
 using Eip.Storage.Elasticsearch;
@@ -81,6 +82,7 @@ internal static class Adapters
             services.AddSingleton<ICaseSearch>(static provider => provider.GetRequiredService<ElasticsearchStore>().Search);
             services.AddSingleton<IDeadLetterTaker>(static provider => provider.GetRequiredService<ElasticsearchStore>().RefusedDocuments);
             services.AddSingleton<ICaseProjection, SearchProjection>();
+            services.AddSingleton<LogIdentity>();
             services.AddHostedService<SearchIndexKeeper>();
             return;
         }

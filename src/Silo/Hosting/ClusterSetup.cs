@@ -32,6 +32,7 @@ internal static class ClusterSetup
             options.SiloListeningEndpoint = new IPEndPoint(listen, settings.SiloPort);
             options.GatewayListeningEndpoint = new IPEndPoint(listen, settings.GatewayPort);
         });
+        settings.Tls?.Apply(silo);
         ConfigureMembership(silo);
         if (settings.Postgres is { } postgres)
             AddPostgres(silo, postgres);

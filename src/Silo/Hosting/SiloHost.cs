@@ -4,6 +4,7 @@ using Eip.Grains.Hosting;
 using Eip.Grains.Lanes;
 using Eip.Grains.Reading;
 using Eip.Pipeline.Ports;
+using Eip.Silo.Health;
 using Eip.Silo.Http;
 using Eip.Silo.Live;
 using Eip.Silo.Replay;
@@ -13,6 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Orleans.Dashboard;
 
 namespace Eip.Silo.Hosting;
@@ -20,6 +22,9 @@ namespace Eip.Silo.Hosting;
 /// <summary>Puts a silo together: grains, adapters, Ops API and Orleans Dashboard in one process.</summary>
 public static class SiloHost
 {
+    /// <summary>Where the Ops API is served unless it is told otherwise.</summary>
+    internal const string DefaultUrls = "http://127.0.0.1:5080";
+
     /// <summary>Builds a silo that is not started yet.</summary>
     /// <param name="args">Options as configuration takes them, such as <c>--urls</c> and <c>--Eip:Silo:Port=11112</c>.</param>
     /// <param name="configure">Has the last word over its services.</param>
@@ -28,12 +33,12 @@ public static class SiloHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var settings = SiloSettings.Read(builder.Configuration);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+        Quieten(builder.Logging);
         builder.Services.AddSingleton(settings);
         // What is under way is finished first; then the grains leave, and the offsets up to them are committed.
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
         if (builder.Configuration["urls"] is null)
-            builder.WebHost.UseUrls("http://127.0.0.1:5080");
+            builder.WebHost.UseUrls(DefaultUrls);
         AddPorts(builder.Services, settings);
         builder.Host.UseOrleans((_, silo) =>
         {
@@ -52,6 +57,20 @@ public static class SiloHost
         return app;
     }
 
+    // A line has its time. What Orleans' watchdog says first is measured from the machine's start.
+    private static void Quieten(ILoggingBuilder logging)
+    {
+        foreach (string category in (string[])["Microsoft", "Orleans", "System", "Polly", "Eip.Silo.Live.LiveService"])
+            logging.AddFilter(category, LogLevel.Warning);
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(static options =>
+        {
+            options.SingleLine = true;
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+    }
+
     private static void AddPorts(IServiceCollection services, SiloSettings settings)
     {
         services.AddMetrics();
@@ -60,6 +79,7 @@ public static class SiloHost
         services.AddLogAdapters(settings);
         services.AddSearchAdapters(settings);
         services.AddCacheAdapter(settings);
+        services.AddStoreWatch(settings);
         services.AddLive();
         services.AddReplays(settings);
         services.AddSingleton<ICaseReader, ClusterCases>();

@@ -1,5 +1,7 @@
+using System.Net;
 using Eip.Pipeline;
 using Eip.Pipeline.Ports;
+using Eip.Silo.Ownership;
 using Eip.Storage.Elasticsearch;
 using Eip.Storage.Redis;
 using Eip.Streams.Kafka.Options;
@@ -49,6 +51,9 @@ public sealed record SiloSettings
     /// <summary>The address that other silos reach this one by (<c>Eip:Silo:Address</c>); loopback unless set.</summary>
     public string Address { get; init; } = "127.0.0.1";
 
+    /// <summary>TLS between silos (section <c>Eip:Silo:Tls</c>); null on loopback without it.</summary>
+    public SiloTls? Tls { get; init; }
+
     /// <summary>The cluster (<c>Eip:Silo:Cluster</c>): silos with the same name and database are one.</summary>
     public string Cluster { get; init; } = "eip";
 
@@ -78,23 +83,25 @@ public sealed record SiloSettings
 
     /// <summary>Reads the settings: the environment's variables, then <c>Eip:Kafka:Servers</c>, <c>Eip:Postgres</c>, <c>Eip:Elasticsearch:Servers</c>,
     /// <c>Eip:Redis:Servers</c> and <c>Eip:Home</c>.</summary>
-    /// <exception cref="InvalidOperationException">A setting cannot be read; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">A setting is unknown, contradicts another or cannot be read; the message names it.</exception>
     public static SiloSettings Read(IConfiguration configuration)
     {
+        if (KnownSettings.Problems(configuration).ToList() is { Count: > 0 } problems)
+            throw new InvalidOperationException(string.Join(' ', problems));
         var defaults = new SiloSettings { Home = Home.Resolve(Text(configuration, "EIP_HOME", "Eip:Home")) };
         var eip = configuration.GetSection("Eip");
         // What reads it later would fail when the first event comes.
         _ = EventHorizon.Parse(configuration[EventHorizon.Variable]);
-        return defaults with
+        var settings = defaults with
         {
             Kafka = Text(configuration, "EIP_KAFKA", "Eip:Kafka:Servers"),
             Postgres = Pooled(Text(configuration, "EIP_POSTGRES", "Eip:Postgres")),
             Elasticsearch = StoreSettings.Elasticsearch(Text(configuration, "EIP_ELASTICSEARCH", "Eip:Elasticsearch:Servers"), eip.GetSection("Elasticsearch")),
-            Redis = StoreSettings.Redis(Text(configuration, "EIP_REDIS", "Eip:Redis:Servers"), eip.GetSection("Redis"), eip["Silo:Cluster"] ?? defaults.Cluster),
             ReplayData = eip["Replay:Data"] is { Length: > 0 } data ? data : null,
             SiloPort = Number(eip, "Silo:Port", defaults.SiloPort),
             GatewayPort = Number(eip, "Silo:GatewayPort", defaults.GatewayPort),
-            Address = eip["Silo:Address"] ?? defaults.Address,
+            Address = AddressOf(eip.GetSection("Silo"), defaults.Address),
+            Tls = SiloTls.Read(eip.GetSection("Silo:Tls")),
             Cluster = eip["Silo:Cluster"] ?? defaults.Cluster,
             Layout = eip["Kafka:Layout"] switch
             {
@@ -109,6 +116,10 @@ public sealed record SiloSettings
             KafkaClient = eip.GetSection("Kafka:Client").GetChildren().ToDictionary(static property => property.Key, static property => property.Value ?? ""),
             MemoryGroup = $"{eip["Kafka:Group"] ?? defaults.Group}-memory-{Guid.NewGuid():n}",
             LaneIdle = TimeSpan.FromSeconds(Number(eip, "Lanes:IdleSeconds", (int)defaults.LaneIdle.TotalSeconds)),
+        };
+        return settings with
+        {
+            Redis = StoreSettings.Redis(Text(configuration, "EIP_REDIS", "Eip:Redis:Servers"), eip.GetSection("Redis"), ClusterIdentity.PlaceOf(settings)),
         };
     }
 
@@ -154,6 +165,21 @@ public sealed record SiloSettings
 
     private static string? Text(IConfiguration configuration, string variable, string key) =>
         configuration[variable] is { Length: > 0 } given ? given : configuration[key] is { Length: > 0 } configured ? configured : null;
+
+    private static string AddressOf(IConfigurationSection silo, string otherwise)
+    {
+        string address = silo["Address"] is { Length: > 0 } given ? given : otherwise;
+        if (!IPAddress.TryParse(address, out var parsed))
+            throw new InvalidOperationException($"{silo.Path}:Address is '{address}'; an IP address is needed.");
+        if (!IPAddress.IsLoopback(parsed) && !silo.GetSection("Tls").GetChildren().Any())
+        {
+            throw new InvalidOperationException(
+                $"{silo.Path}:Address is {address}, which other machines reach, and the ports of silos ask for no API key: whoever reaches them can write cases. "
+                + $"Set {silo.Path}:Tls:Certificate, {silo.Path}:Tls:Key and {silo.Path}:Tls:Authority, or stay on 127.0.0.1 (docs/cluster.md).");
+        }
+
+        return address;
+    }
 
     private static int Number(IConfigurationSection section, string name, int otherwise)
     {

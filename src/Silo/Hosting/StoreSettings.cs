@@ -18,16 +18,16 @@ internal static class StoreSettings
         return Checked("EIP_ELASTICSEARCH", options, ElasticsearchOptionsValidator.Problems(options));
     }
 
-    /// <summary>Redis' settings; null without servers. Keys begin with the cluster's name, so that several clusters share a server.</summary>
+    /// <summary>Redis' settings; null without servers. Keys begin with what tells clusters apart, so that several share a server.</summary>
     /// <exception cref="InvalidOperationException">A setting cannot be read or cannot work; the message names it.</exception>
-    public static RedisCacheOptions? Redis(string? servers, IConfigurationSection section, string cluster)
+    public static RedisCacheOptions? Redis(string? servers, IConfigurationSection section, string place)
     {
         if (servers is null)
             return null;
         var options = Bind<RedisCacheOptions>(section);
         options.Configuration = servers;
         if (section[nameof(options.KeyPrefix)] is null)
-            options.KeyPrefix = $"{cluster}:answers:";
+            options.KeyPrefix = $"eip:answers:{place}:";
         return Checked("EIP_REDIS", options, RedisCacheOptionsValidator.Problems(options));
     }
 

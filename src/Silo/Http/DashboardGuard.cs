@@ -1,14 +1,17 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Eip.Api;
+using Eip.Api.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Eip.Silo.Http;
 
-/// <summary>Orleans Dashboard shows the inside of a silo: loopback may see it while no keys are configured, and whoever shows an operate key.</summary>
+/// <summary>
+/// Orleans Dashboard shows the inside of a silo: loopback may see it while no keys are configured, under its own name, and whoever shows an operate key;
+/// pages of other sites never.
+/// </summary>
 internal static class DashboardGuard
 {
     /// <summary>Where the dashboard is.</summary>
@@ -16,20 +19,28 @@ internal static class DashboardGuard
 
     private const string Challenge = "Basic realm=\"Orleans Dashboard: any name, an operate key as password\"";
 
+    private const string LoopbackOnly = "Without API keys Orleans Dashboard serves loopback alone, under localhost or a loopback address.";
+
     public static void UseDashboardGuard(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {
         if (!context.Request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase))
             return next(context);
         var keys = context.RequestServices.GetRequiredService<EipApiOptions>().ApiKeys;
-        if (keys.Count == 0 ? IsLoopback(context) : ShowsOperateKey(context.Request, keys))
+        if (!RequestOrigin.IsSameSite(context.Request))
+            return RefuseAsync(context, StatusCodes.Status403Forbidden, "Requests from another site's pages are not taken.");
+        if (keys.Count == 0)
+            return RequestOrigin.IsLocal(context) ? next(context) : RefuseAsync(context, StatusCodes.Status403Forbidden, LoopbackOnly);
+        if (ShowsOperateKey(context.Request, keys))
             return next(context);
-        context.Response.StatusCode = keys.Count == 0 ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
-        if (keys.Count > 0)
-            context.Response.Headers.WWWAuthenticate = Challenge;
-        return context.Response.WriteAsync("Orleans Dashboard needs an API key with the role operate.\n");
+        context.Response.Headers.WWWAuthenticate = Challenge;
+        return RefuseAsync(context, StatusCodes.Status401Unauthorized, "Orleans Dashboard needs an API key with the role operate.");
     });
 
-    private static bool IsLoopback(HttpContext context) => context.Connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote);
+    private static Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(reason + "\n");
+    }
 
     private static bool ShowsOperateKey(HttpRequest request, IEnumerable<ApiKey> keys)
     {

@@ -20,11 +20,13 @@ internal sealed class SearchProjection(ElasticsearchStore store, TimeProvider ti
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
+            await store.Indices.Ownership.HeldAsync(limit.Token);
             await store.Projection.StoreAsync(cases, limit.Token);
         }
         catch (OperationCanceledException exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new StoreUnavailableException($"Elasticsearch did not take {cases.Count} cases within {Patience.TotalSeconds:0} s; they are given again.", exception);
+            string? trouble = store.Indices.Ownership.Refusal ?? store.Trouble;
+            throw new StoreUnavailableException($"Elasticsearch did not take {cases.Count} cases within {Patience.TotalSeconds:0} s; they are given again. {trouble}", exception);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class StandingVerification(SiloSettings settings, TimeSpan patie
     public async Task<bool> RunAsync(CancellationToken cancellationToken = default)
     {
         await using var services = settings.Elasticsearch is null ? null : SearchServices.Of(settings);
-        var fold = new LogFold(new KafkaLogReader(settings.LogOptions(), patience));
+        var fold = new LogFold(new KafkaLogReader(settings.LogOptions(), StoreFailures.Bound(patience)));
         long started = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -84,7 +84,7 @@ internal sealed class StandingVerification(SiloSettings settings, TimeSpan patie
         const string Remedy = "repair with: eip rebuild --search";
         try
         {
-            await StoreFailures.AskAsync("Elasticsearch", patience, store.Indices.RefreshAsync, cancellationToken);
+            await StoreFailures.AskAsync("Elasticsearch", StoreFailures.Bound(patience), store.Indices.RefreshAsync, cancellationToken);
             var found = await store.Digest.ComputeAsync(cancellationToken);
             if (found.Agrees(expected))
                 return new("search", true, "same");

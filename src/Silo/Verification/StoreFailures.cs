@@ -11,6 +11,8 @@ namespace Eip.Silo.Verification;
 /// <summary>What a command over the cluster's stores tells when one of them fails, and how long it waits for one.</summary>
 internal static class StoreFailures
 {
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(10);
+
     /// <summary>The failure in a sentence that names the store; null when it is none of a store or a setting.</summary>
     public static string? Tell(Exception exception) => exception switch
     {
@@ -30,6 +32,9 @@ internal static class StoreFailures
             ? TimeSpan.FromSeconds(seconds)
             : throw new InvalidOperationException($"--patience is '{text}'; a number of seconds above 0 is needed.");
     }
+
+    /// <summary>How long a store is waited for that may live: a patience of a second is for a cluster to settle, and a busy server may need longer to answer.</summary>
+    public static TimeSpan Bound(TimeSpan patience) => patience > Least ? patience : Least;
 
     /// <summary>Asks a store that would be waited for without end.</summary>
     /// <exception cref="StoreUnavailableException">It gave no answer in time.</exception>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Eip.Storage.Elasticsearch.Indices;
 using Elastic.Clients.Elasticsearch;
 using Elastic.Transport;
 using Microsoft.Extensions.Logging;
@@ -10,25 +11,33 @@ namespace Eip.Storage.Elasticsearch.Client;
 /// Requests over the official client's transport, which knows nodes, authentication and TLS; and two ways to meet a server that is away: with patience,
 /// until it is back, and briefly.
 /// </summary>
-internal sealed partial class ElasticsearchConnection : IDisposable
+internal sealed class ElasticsearchConnection : IDisposable
 {
+    private const int Unauthorized = 401, Forbidden = 403;
     private static readonly RequestConfiguration Json = new() { Accept = "application/json", ContentType = "application/json" };
     private static readonly RequestConfiguration Lines = new() { Accept = "application/json", ContentType = "application/x-ndjson" };
     private readonly ElasticsearchOptions options;
     private readonly ElasticsearchClientSettings settings;
     private readonly ITransport transport;
-    private readonly ILogger logger;
+    private readonly Waiting requests;
 
     public ElasticsearchConnection(ElasticsearchOptions options, ElasticsearchInstruments instruments, ILogger logger)
     {
         this.options = options;
-        this.logger = logger;
+        requests = new Waiting("Requests", logger);
+        Writing = new Waiting("Documents", logger);
         Instruments = instruments;
         settings = SettingsOf(options);
         transport = new ElasticsearchClient(settings).Transport;
     }
 
     public ElasticsearchInstruments Instruments { get; }
+
+    /// <summary>What documents wait for.</summary>
+    public Waiting Writing { get; }
+
+    /// <summary>Whose the indices are.</summary>
+    public IndexOwnership Ownership { get; } = new();
 
     /// <summary>Sends a request once.</summary>
     public async Task<ElasticsearchAnswer> SendAsync(
@@ -58,7 +67,7 @@ internal sealed partial class ElasticsearchConnection : IDisposable
         RetryAsync(method, path, body, patience: null, cancellationToken);
 
     /// <summary>Sends a request, and for a short while again when the server is away.</summary>
-    /// <exception cref="ElasticsearchUnavailableException">The server stayed away.</exception>
+    /// <exception cref="ElasticsearchUnavailableException">The server stayed away, the index is closed or blocked, or the credentials are not accepted.</exception>
     /// <exception cref="ElasticsearchRefusedException">The server refuses it; not for a missing thing, which is an answer.</exception>
     public Task<ElasticsearchAnswer> SendBrieflyAsync(
         HttpMethod method, string path, ReadOnlyMemory<byte> body = default, CancellationToken cancellationToken = default) =>
@@ -77,12 +86,18 @@ internal sealed partial class ElasticsearchConnection : IDisposable
         {
             var answer = await SendAsync(method, path, body, isLines: false, cancellationToken);
             if (answer.IsSuccess || answer.IsMissing)
+            {
+                requests.Ends();
                 return answer;
-            if (!answer.IsTransient)
+            }
+
+            if (patience is not null && answer.Status is Unauthorized or Forbidden && answer.Error?.IsOfTheIndex != true)
+                throw new ElasticsearchUnavailableException($"Elasticsearch does not let this host search (status {answer.Status}): {answer.Reason}");
+            if (!answer.IsTransient && answer.Error?.IsOfTheIndex != true)
                 throw new ElasticsearchRefusedException(answer.Status!.Value, $"Elasticsearch refused {method} {path}: {answer.Reason}");
             if (patience is { } bound && TimeProvider.System.GetElapsedTime(started) >= bound)
-                throw new ElasticsearchUnavailableException($"Elasticsearch is away: {answer.Reason}", answer.Failure);
-            LogRetry(method.ToString(), path, answer.Reason);
+                throw new ElasticsearchUnavailableException($"Elasticsearch cannot answer for now: {answer.Reason}", answer.Failure);
+            requests.Goes(answer.Reason);
             Instruments.Retried();
             await backoff.WaitAsync(cancellationToken);
         }

@@ -61,6 +61,39 @@ public sealed partial class SearchIndices
         await CheckAsync(options.EventsAlias, cancellationToken);
     }
 
+    /// <summary>Whose the indices are, as the latest claim found it.</summary>
+    public IndexOwnership Ownership => connection.Ownership;
+
+    /// <summary>Claims both indices where nobody has, or finds that they are the owner's already.</summary>
+    /// <remarks>Waits while Elasticsearch is away. A rebuild leaves new indices unclaimed, so this is to be done again now and then.</remarks>
+    /// <exception cref="SearchIndexException">They belong to somebody else; the message names both and says what to set. Searches then say the same.</exception>
+    public async Task ClaimAsync(IndexOwner owner, CancellationToken cancellationToken = default)
+    {
+        foreach (string alias in new[] { options.ShipmentsAlias, options.EventsAlias })
+        {
+            var answer = await connection.SendPatientlyAsync(HttpMethod.GET, $"/{alias}/_mapping", cancellationToken: cancellationToken);
+            if (answer.IsMissing)
+                throw Search.CardReader.Missing(alias);
+            using var body = answer.Parse();
+            var index = body.RootElement.EnumerateObject().First();
+            var meta = IndexMeta.Of(index.Value);
+            if (meta.Owner is null)
+            {
+                byte[] claim = (meta with { Owner = owner }).ToMappingBody();
+                await connection.SendPatientlyAsync(HttpMethod.PUT, $"/{index.Name}/_mapping", claim, cancellationToken);
+            }
+            else if (meta.Owner != owner)
+            {
+                string reason = $"The index {index.Name} belongs to {meta.Owner}, and this host is of {owner}; their cards would be mixed. Set Eip:Elasticsearch:ShipmentsAlias "
+                    + $"and Eip:Elasticsearch:EventsAlias to aliases of its own; or, where the log was begun anew, make the index anew from it: {RebuildCommand}";
+                Ownership.Refuse(reason);
+                throw new SearchIndexException(reason);
+            }
+        }
+
+        Ownership.Hold();
+    }
+
     /// <summary>Whether neither of the two is there.</summary>
     /// <remarks>Waits while Elasticsearch is away.</remarks>
     public async Task<bool> AreMissingAsync(CancellationToken cancellationToken = default) => await ResolveBothAsync(cancellationToken) is (null, null);
@@ -106,11 +139,18 @@ public sealed partial class SearchIndices
         if (answer.IsMissing)
             return null;
         using var body = answer.Parse();
-        string index = body.RootElement.EnumerateObject().First().Name;
+        var indices = body.RootElement.EnumerateObject().Select(static index => index.Name).ToList();
+        if (indices.Count > 1)
+            throw Several(alias, indices);
+        string index = indices[0];
         return index != alias
             ? index
             : throw new SearchIndexException($"{alias} is an index in Elasticsearch where an alias belongs. Delete that index, then: {RebuildCommand}");
     }
+
+    internal static SearchIndexException Several(string alias, IReadOnlyCollection<string> indices) => new(
+        $"The alias {alias} stands for {indices.Count} indices in Elasticsearch ({string.Join(", ", indices)}), one is needed. "
+        + "Remove it from those that do not belong to it: POST /_aliases");
 
     /// <summary>A name for a new index; names sort by age.</summary>
     internal string NewName(string alias) =>

@@ -18,12 +18,14 @@ public sealed class ElasticsearchCaseSearch : ICaseSearch
     private const int MaxPage = 10_000;
     private readonly ElasticsearchConnection connection;
     private readonly ElasticsearchOptions options;
+    private readonly SearchedIndex cards;
     private readonly TimeProvider clock;
 
     internal ElasticsearchCaseSearch(ElasticsearchConnection connection, ElasticsearchOptions options, TimeProvider clock)
     {
         this.connection = connection;
         this.options = options;
+        cards = new SearchedIndex(connection, options.ShipmentsAlias);
         this.clock = clock;
     }
 
@@ -98,13 +100,13 @@ public sealed class ElasticsearchCaseSearch : ICaseSearch
     {
         ArgumentNullException.ThrowIfNull(filter);
         var measure = new DurationMeasure(duration, grouping);
-        await using var view = await PointInTime.OpenAsync(connection, options.ShipmentsAlias, cancellationToken);
+        await using var view = await PointInTime.OpenAsync(cards, cancellationToken);
         return await measure.RunAsync(view, FilterClauses.Of(filter), cancellationToken);
     }
 
     private async IAsyncEnumerable<CaseCard> StreamAsync(SortClause sort, JsonArray filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var view = await PointInTime.OpenAsync(connection, options.ShipmentsAlias, cancellationToken);
+        await using var view = await PointInTime.OpenAsync(cards, cancellationToken);
         await foreach (var hit in HitStream.ReadAsync(view, filter, sort.ToJson(), options.PageSize, cancellationToken))
             yield return CardReader.Card(hit);
     }
@@ -118,6 +120,7 @@ public sealed class ElasticsearchCaseSearch : ICaseSearch
             throw CardReader.Missing(options.ShipmentsAlias);
         var document = answer.Parse();
         CardReader.CheckWhole(document.RootElement);
+        await cards.CheckAsync(document.RootElement, cancellationToken);
         return document;
     }
 }

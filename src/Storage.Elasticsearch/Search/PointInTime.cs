@@ -14,14 +14,15 @@ internal sealed class PointInTime : IAsyncDisposable
 
     public string Id { get; private set; }
 
-    /// <exception cref="SearchIndexException">There is no such index.</exception>
-    public static async Task<PointInTime> OpenAsync(ElasticsearchConnection connection, string index, CancellationToken cancellationToken)
+    /// <exception cref="SearchIndexException">There is no such index, or there are several.</exception>
+    public static async Task<PointInTime> OpenAsync(SearchedIndex index, CancellationToken cancellationToken)
     {
-        var answer = await connection.SendBrieflyAsync(HttpMethod.POST, $"/{index}/_pit?keep_alive=5m", cancellationToken: cancellationToken);
+        var answer = await index.Connection.SendBrieflyAsync(HttpMethod.POST, $"/{index.Alias}/_pit?keep_alive=5m", cancellationToken: cancellationToken);
         if (answer.IsMissing)
-            throw CardReader.Missing(index);
+            throw CardReader.Missing(index.Alias);
         using var body = answer.Parse();
-        return new PointInTime(connection, body.RootElement.GetProperty("id").GetString()!);
+        await index.CheckAsync(body.RootElement, cancellationToken);
+        return new PointInTime(index.Connection, body.RootElement.GetProperty("id").GetString()!);
     }
 
     /// <summary>Sends a search over the view; the answer has to be disposed of.</summary>

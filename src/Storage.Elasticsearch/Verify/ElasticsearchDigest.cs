@@ -30,8 +30,8 @@ public sealed class ElasticsearchDigest
     {
         using var digest = new ProjectionDigest();
         var findings = new List<string>();
-        await using var cardView = await PointInTime.OpenAsync(connection, options.ShipmentsAlias, cancellationToken);
-        await using var eventView = await PointInTime.OpenAsync(connection, options.EventsAlias, cancellationToken);
+        await using var cardView = await PointInTime.OpenAsync(new SearchedIndex(connection, options.ShipmentsAlias), cancellationToken);
+        await using var eventView = await PointInTime.OpenAsync(new SearchedIndex(connection, options.EventsAlias), cancellationToken);
         await using var timelines = TimelinesAsync(eventView, findings, cancellationToken).GetAsyncEnumerator(cancellationToken);
         bool hasTimeline = await timelines.MoveNextAsync();
         await foreach (var hit in HitStream.ReadAsync(cardView, [], [new JsonObject { ["orderId"] = "asc" }], options.PageSize, cancellationToken))

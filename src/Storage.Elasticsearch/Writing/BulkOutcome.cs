@@ -47,24 +47,17 @@ internal sealed class BulkOutcome
             return;
         }
 
-        string reason = Reason(item.GetProperty("error"));
-        // A missing index is not the document's fault: it is waited for, as a missing server is. So is one that may not be written for now.
-        if (status is 404 or 403 or >= 500 || ElasticsearchAnswer.IsTransientStatus(status))
-        {
-            Again.Add(number);
-            AgainReason ??= reason;
-        }
+        var error = ElasticsearchError.Of(item.GetProperty("error"));
+        if (status >= 500 || ElasticsearchAnswer.IsTransientStatus(status) || !error.IsOfTheDocument)
+            Wait(number, error.ToString());
         else
-        {
-            Refused.Add((number, reason));
-        }
+            Refused.Add((number, error.ToString()));
     }
 
-    private static string Reason(JsonElement error)
+    /// <summary>Takes a document for one to be sent again.</summary>
+    public void Wait(int number, string reason)
     {
-        if (error.ValueKind != JsonValueKind.Object)
-            return error.ToString();
-        string reason = $"{error.GetProperty("type")}: {error.GetProperty("reason")}";
-        return error.TryGetProperty("caused_by", out var cause) && cause.TryGetProperty("reason", out var deeper) ? $"{reason} ({deeper})" : reason;
+        Again.Add(number);
+        AgainReason ??= reason;
     }
 }

@@ -4,9 +4,6 @@ namespace Eip.Storage.Elasticsearch.Writing;
 
 internal sealed partial class BulkWriter
 {
-    [LoggerMessage(LogLevel.Warning, "Elasticsearch turned {Count} documents away for now, they are sent again: {Reason}")]
-    private partial void LogTurnedAway(int count, string reason);
-
     [LoggerMessage(LogLevel.Error, "Elasticsearch refuses document {Id} of {Index} for good; it is a dead letter now: {Reason}")]
     private partial void LogRefused(string index, string id, string reason);
 }

@@ -1,5 +1,6 @@
 using Eip.Pipeline.Ports;
 using Eip.Storage.Elasticsearch.Client;
+using Eip.Storage.Elasticsearch.Indices;
 using Microsoft.Extensions.Logging;
 using HttpMethod = Elastic.Transport.HttpMethod;
 
@@ -12,7 +13,8 @@ namespace Eip.Storage.Elasticsearch.Writing;
 internal sealed partial class BulkWriter(
     ElasticsearchConnection connection, ElasticsearchOptions options, IDeadLetters deadLetters, TimeProvider clock, ILogger logger) : IDisposable
 {
-    private const int TooLarge = 413, BadRequest = 400;
+    private const int TooLarge = 413;
+    private readonly MappingCheck mappings = new(connection, options);
     private readonly SemaphoreSlim slots = new(options.ConcurrentBulks);
 
     /// <summary>Writes documents to existing aliases, or to indices by their own name.</summary>
@@ -48,12 +50,13 @@ internal sealed partial class BulkWriter(
             if (answer.IsSuccess)
             {
                 var outcome = BulkOutcome.Of(answer);
+                await JudgeAsync(part, outcome, cancellationToken);
                 await SettleAsync(part, outcome, cancellationToken);
                 if (outcome.Again.Count == 0)
                     return;
                 part = part.Only(outcome.Again);
             }
-            else if (answer.Status is TooLarge or BadRequest)
+            else if (answer.Status == TooLarge || answer.Error?.IsOfTheDocument == true)
             {
                 await DivideAsync(path, part, answer, cancellationToken);
                 return;
@@ -61,7 +64,7 @@ internal sealed partial class BulkWriter(
             else
             {
                 // Also what an operator has to put right, such as a key that is not accepted: it is waited for.
-                LogTurnedAway(part.Count, answer.Reason);
+                connection.Writing.Goes(answer.Reason);
             }
 
             connection.Instruments.Retried();
@@ -76,7 +79,22 @@ internal sealed partial class BulkWriter(
         if (outcome.Refused.Count > 0)
             await SetAsideAsync(part, outcome.Refused, cancellationToken);
         if (outcome.Again.Count > 0)
-            LogTurnedAway(outcome.Again.Count, outcome.AgainReason!);
+            connection.Writing.Goes(outcome.AgainReason!);
+        else
+            connection.Writing.Ends();
+    }
+
+    // A document that an index of another mapping refuses may be as good as any.
+    private async Task JudgeAsync(BulkPart part, BulkOutcome outcome, CancellationToken cancellationToken)
+    {
+        foreach (var refused in outcome.Refused.GroupBy(refused => part[refused.Number].Index).ToList())
+        {
+            if (await mappings.FaultAsync(refused.Key, cancellationToken) is not { } fault)
+                continue;
+            foreach (var (number, _) in refused)
+                outcome.Wait(number, fault);
+            outcome.Refused.RemoveAll(refusal => part[refusal.Number].Index == refused.Key);
+        }
     }
 
     // A request that is refused as a whole is cut in two until the document at fault is found.

@@ -142,6 +142,16 @@ public abstract class QuestionsContract
         bool Within(EventTime? at) => at is { } known && known.Date >= From && known.Date <= To;
         var late = await host.GetAsync("/api/v1/sla/violations?state=all&from=2018-03-01&to=2018-04-15&limit=1000");
         Ids(late).Order().ShouldBe(naive.Cards.Where(card => Within(card.DelayedAt)).Select(static card => card.OrderId.ToString()).Order());
+        string csv = await host.Client.GetStringAsync("/api/v1/shipments?format=csv&sort=orderId&fields=orderId,isLate,openStep,slackSeconds,anomalies");
+        string lines = await host.Client.GetStringAsync("/api/v1/shipments?format=jsonl&sort=orderId");
+        csv.Split('\n').ShouldBe(
+        [
+            "orderId,isLate,openStep,slackSeconds,anomalies",
+            .. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!).Select(static card =>
+                $"{Quoted(card["orderId"]!.GetValue<string>())},{(card["isLate"]!.GetValue<bool>() ? "true" : "false")},{card["openStep"]},{card["slackSeconds"]},{string.Join('|', card["anomalies"]!.AsArray())}"),
+            "",
+        ]);
+        (await host.RefusedAsync("/api/v1/shipments?format=csv&fields=orderId,variant")).Problem["field"]!.GetValue<string>().ShouldBe("fields");
         var cancelled = await host.GetAsync("/api/v1/shipments?cancelledFrom=2018-03-01&cancelledTo=2018-04-15&limit=1000");
         Ids(cancelled).Order().ShouldBe(naive.Cards.Where(card => Within(card.CancelledAt)).Select(static card => card.OrderId.ToString()).Order());
     }
@@ -167,6 +177,8 @@ public abstract class QuestionsContract
             return answer.ToJsonString();
         }
     }
+
+    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 
     private static IEnumerable<string> Ids(JsonObject list) => list["items"]!.AsArray().Select(static item => item!["orderId"]!.GetValue<string>());
 }
