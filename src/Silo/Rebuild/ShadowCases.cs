@@ -1,5 +1,6 @@
 using Eip.Domain;
 using Eip.Grains.Abstractions;
+using Eip.Pipeline.Ports;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -109,6 +110,7 @@ internal sealed class ShadowCases(NpgsqlDataSource database)
         var cases = await LoadAsync(connection, [.. events.Select(static @event => @event.OrderId).Distinct()], cancellationToken);
         int added = 0;
         EventTime? watermark = null;
+        var lastCounted = new EventHorizon(TimeProvider.System).Latest;
         foreach (var @event in events)
         {
             if (!cases.TryGetValue(@event.OrderId, out var @case))
@@ -118,7 +120,8 @@ internal sealed class ShadowCases(NpgsqlDataSource database)
             }
 
             @case.Apply(@event);
-            watermark = watermark is { } known && known > @event.EventAt ? known : @event.EventAt;
+            if (@event.EventAt <= lastCounted && !(watermark >= @event.EventAt))
+                watermark = @event.EventAt;
         }
 
         if (cases.Count > 0)
