@@ -18,7 +18,7 @@ public sealed class DayTests : IDisposable
         Says("lanes", ExitCodes.NotFound, "demo");
         Says("--help", 0, "backfill");
         Says("--version", 0, "0.");
-        Says("demo --orders 300", 0, "An order that came late");
+        Says($"demo --orders 300 --home {shop.Home}", 0, "An order that came late");
         Says("lanes --worst --min-samples 1 --top 3", 0, "all lanes");
         Says("card 00000000zz", ExitCodes.NotFound, "00000000zz");
         Says("export cards", 0, "orderId,");
