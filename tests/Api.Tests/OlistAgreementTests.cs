@@ -63,6 +63,12 @@ public sealed class OlistAgreementTests
             item["lateRate"]!.GetValue<decimal>().ShouldBe(Rounded(lane.Count(static order => order.IsLate), times.Length), lane.Key);
             item["avgLeadTimeHours"]!.GetValue<decimal>().ShouldBe(Rounded(times.Sum(), times.Length * 3_600m), lane.Key);
             item["p95LeadTimeHours"]!.GetValue<decimal>().ShouldBe(Rounded(times[(int)Math.Ceiling(times.Length * 0.95m) - 1], 3_600), lane.Key);
+            // What is promised for a day of the window counts on that day, delivered or not.
+            var promised = orders.Where(order => order.Status != "CANCELLED" && $"{order.Seller}-{order.Customer}" == lane.Key
+                && order.Promised is { } day && string.CompareOrdinal(day, OlistFigures.Text(since)) >= 0 && string.CompareOrdinal(day, OlistFigures.Text(watermark)) <= 0).ToList();
+            int kept = promised.Count(static order => order.Delivered is not null && !order.IsLate);
+            (item["promisedCount"]!.GetValue<int>(), item["keptCount"]!.GetValue<int>()).ShouldBe((promised.Count, kept), lane.Key);
+            ((decimal?)item["onTimeRate"]).ShouldBe(promised.Count == 0 ? null : Rounded(kept, promised.Count), lane.Key);
             item["p50LeadTimeHours"]!.GetValue<decimal>().ShouldBe(Rounded(times[(int)Math.Ceiling(times.Length * 0.5m) - 1], 3_600), lane.Key);
         }
 

@@ -25,7 +25,7 @@ public sealed class SurfaceTests
         eip.LaneChanges: 0 Byte[], 1 LaneContribution?[], 2 Int64
         eip.LaneContribution: 0 UInt32, 1 Int32?, 2 Int32?, 3 Int32?, 4 Int64, 5 Int64?, 6 Int64?, 7 Boolean, 8 Int32?, 9 Boolean
         eip.LaneMigrationState: 0 LaneChanges, 1 Int32[], 2 Int32[], 3 Boolean
-        eip.LaneState: 0 Int32, 1 Int32
+        eip.LaneState: 0 Int32, 1 Int32, 2 Int32[]
         eip.LaneWindow: 0 LaneContribution[]
         eip.LiveBatch: 0 Byte[], 1 Int64?
         eip.ReplayAnswer: 0 ReplayRecord, 1 String, 2 String

@@ -176,7 +176,7 @@ internal sealed partial class LaneGrain(
         {
             if (days.Count == 0)
                 return true;
-            if (state.State.Cover(flushing.Min(), flushing.Max()))
+            if (state.State.Cover(flushing))
                 await state.WriteStateAsync();
             var lane = book.Ledger.Lane;
             var changed = new List<RouteStats>(days.Count);

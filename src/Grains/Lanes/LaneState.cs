@@ -1,3 +1,5 @@
+using Eip.Domain;
+
 namespace Eip.Grains.Lanes;
 
 /// <summary>
@@ -8,28 +10,35 @@ namespace Eip.Grains.Lanes;
 [Alias("eip.LaneState")]
 public sealed class LaneState
 {
-    /// <summary>The first day; meaningful when it is not after the last.</summary>
+    // Months at a time: the state is written once for many days.
+    private const int BlockDays = 128;
+
+    /// <summary>The first day of those that an earlier release covered; meaningful when it is not after the last.</summary>
     [Id(0)]
     public int FirstDay { get; set; }
 
-    /// <summary>The last day; before the first when there is none.</summary>
+    /// <summary>The last of them; before the first when there is none.</summary>
     [Id(1)]
     public int LastDay { get; set; } = -1;
 
-    /// <summary>Every day from the first to the last; no property, which would be stored.</summary>
-    public IEnumerable<int> Days() => Enumerable.Range(FirstDay, Math.Max(0, LastDay - FirstDay + 1));
+    /// <summary>
+    /// Numbers of the blocks of days that are covered, ascending. Not one range: a promise may lie thousands of years ahead of all other days.
+    /// </summary>
+    [Id(2)]
+    public int[] Blocks { get; set; } = [];
 
-    // Months at a time: the state is written once for many days.
-    private const int Step = 128;
+    /// <summary>Every day that is covered; no property, which would be stored.</summary>
+    public IEnumerable<int> Days() => Enumerable.Range(FirstDay, Math.Max(0, LastDay - FirstDay + 1))
+        .Concat(Blocks.SelectMany(static block => Enumerable.Range(block * BlockDays, BlockDays)))
+        .Where(static day => day <= EventTime.MaxValue.DayNumber);
 
-    /// <summary>Widens the range so that it holds these days; false when it does already.</summary>
-    public bool Cover(int first, int last)
+    /// <summary>Covers these days as well; false when they are covered already.</summary>
+    public bool Cover(IEnumerable<int> days)
     {
-        bool isEmpty = LastDay < FirstDay;
-        if (!isEmpty && first >= FirstDay && last <= LastDay)
+        int[] missing = [.. days.Where(day => day < FirstDay || day > LastDay).Select(static day => day / BlockDays).Distinct().Except(Blocks)];
+        if (missing.Length == 0)
             return false;
-        FirstDay = isEmpty ? first : Math.Min(FirstDay, first);
-        LastDay = Math.Max(isEmpty ? last : LastDay, last > LastDay ? last + Step : last);
+        Blocks = [.. Blocks.Concat(missing).Order()];
         return true;
     }
 }
