@@ -125,12 +125,21 @@ public sealed class FulfillmentCase
     }
 
     // Counted from the absent value, so that absent is 0.
-    private EventTime? EstimatedDeliveryAt =>
-        Latest(static stored => unchecked((ulong)(stored.Estimated - None))) is var known and not 0 ? new EventTime(unchecked((long)known + None)) : null;
+    private EventTime? EstimatedDeliveryAt => LastAlone is { } last && last.Estimated != None
+        ? new EventTime(last.Estimated)
+        : Latest(static stored => unchecked((ulong)(stored.Estimated - None))) is var known and not 0 ? new EventTime(unchecked((long)known + None)) : null;
 
-    private Region SellerRegion => Region.FromCode((ushort)Latest(static stored => stored.Seller.Code));
+    private Region SellerRegion => LastAlone is { Seller.IsKnown: true } last
+        ? last.Seller
+        : Region.FromCode((ushort)Latest(static stored => stored.Seller.Code));
 
-    private Region CustomerRegion => Region.FromCode((ushort)Latest(static stored => stored.Customer.Code));
+    private Region CustomerRegion => LastAlone is { Customer.IsKnown: true } last
+        ? last.Customer
+        : Region.FromCode((ushort)Latest(static stored => stored.Customer.Code));
+
+    // The last event, when no other shares its second: what it knows is known last, and nothing has to be compared.
+    private StoredEvent? LastAlone =>
+        EventCount > 0 && (EventCount == 1 || events[EventCount - 2].At != events[EventCount - 1].At) ? events[EventCount - 1] : null;
 
     private static bool IsOutcome(EventType type) => type is EventType.Delivered or EventType.DeliveryDelayed or EventType.OrderCancelled;
 

@@ -26,11 +26,12 @@ public sealed class LaneLedger(Lane lane)
     {
         if (before == after)
             return;
-        // In this order, so that a day which both touch is not emptied in between.
+        // Most changes leave the promise as it is. The new comes first, so that a day which both touch is not emptied in between.
+        bool samePromise = before?.Promise == after?.Promise;
         if (after is { } added)
-            Book(added, +1);
+            Book(samePromise ? added with { Promise = null } : added, +1);
         if (before is { } old)
-            Book(old, -1);
+            Book(samePromise ? old with { Promise = null } : old, -1);
     }
 
     /// <summary>The figures of a day; null when nothing is to be reported.</summary>
