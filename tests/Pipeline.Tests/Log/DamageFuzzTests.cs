@@ -5,7 +5,7 @@ namespace Eip.Pipeline.Tests.Log;
 
 public sealed class DamageFuzzTests
 {
-    private const int Inputs = 30_000, WritersEvery = 32, RepairsEvery = 64;
+    private const int Inputs = 100_000, WritersEvery = 64, RepairsEvery = 128, StatsEvery = 8;
 
     [Fact]
     public void Whatever_happens_to_the_files_of_a_log_an_answer_is_complete_or_an_error_and_a_repair_keeps_every_whole_record()
@@ -22,7 +22,7 @@ public sealed class DamageFuzzTests
                 string damage = logs.Damage(random);
                 string about = $"seed {seed}, input {i}: {damage}";
                 bool writes = i % WritersEvery == 0, repairs = i % RepairsEvery == 0;
-                if (!Answers(logs, about, writes))
+                if (!Answers(logs, about, writes, i % StatsEvery == 0))
                     Interlocked.Increment(ref errors);
                 if (repairs)
                     RepairKeepsAll(logs, about);
@@ -33,18 +33,20 @@ public sealed class DamageFuzzTests
     }
 
     // True when the answer was complete.
-    private static bool Answers(DamagedLogs logs, string about, bool writes)
+    private static bool Answers(DamagedLogs logs, string about, bool writes, bool counts)
     {
         try
         {
             using var log = writes ? EventLog.Open(logs.Directory, new EventLogOptions()) : EventLog.OpenForReading(logs.Directory);
             for (int partition = 0; partition < logs.Expected.Length; partition++)
             {
-                log.EndOffset(partition).ShouldBe(logs.Expected[partition].Length, about);
                 ReadAll(log, partition).SequenceEqual(logs.Expected[partition]).ShouldBeTrue(about);
+                if (counts)
+                    log.EndOffset(partition).ShouldBe(logs.Expected[partition].Length, about);
             }
 
-            log.Stats().Events.ShouldBe(DamagedLogs.Count, about);
+            if (counts)
+                log.Stats().Events.ShouldBe(DamagedLogs.Count, about);
             return true;
         }
         catch (LogDamagedException exception)
