@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Eip.Cli.CommandLine;
 using Eip.Pipeline.Engine;
 using Eip.Pipeline.Log;
 using Eip.Pipeline.Ports;
@@ -20,7 +21,7 @@ internal static class ErrorMessages
         LogBusyException => (exception.Message, ExitCodes.Busy),
         DataSetException or PostgresStorageException or ReplayTargetException => (exception.Message, ExitCodes.Failure),
         ScenarioException or SettingException => (exception.Message, ExitCodes.Usage),
-        LogDamagedException => ($"{exception.Message} Look further with: eip doctor; keep what is whole with: eip log repair", ExitCodes.Failure),
+        LogDamagedException => ($"{exception.Message} Look further with: {CommandLineText.Of("doctor")}; keep what is whole with: {CommandLineText.Of("log repair")}", ExitCodes.Failure),
         ProjectionFailedException { InnerException: { } cause } when For(cause) is { } known => known,
         IOException or UnauthorizedAccessException or SocketException => (exception.Message, ExitCodes.Failure),
         _ => null,

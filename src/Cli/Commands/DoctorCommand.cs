@@ -110,5 +110,5 @@ internal static class DoctorCommand
         return last > new EventHorizon(TimeProvider.System).Latest ? [("note", "dates", EventHorizon.Hint(last.Value))] : [];
     }
 
-    private static (string, string, string) Remedy => ("note", "log", "keep every whole record with: eip log repair; then fill in what is gone with: eip backfill --data DIR");
+    private static (string, string, string) Remedy => ("note", "log", $"keep every whole record with: {CommandLineText.Of("log repair")}; then fill in what is gone with: {CommandLineText.Of("backfill --data DIR")}");
 }
