@@ -108,10 +108,10 @@ public sealed partial class EventLog : IDisposable
     public static EventLog OpenForReading(string directory)
     {
         directory = LogOpening.PathOf(directory);
-        var metadata = LogMetadata.TryLoad(directory);
-        if (metadata is null && (!Directory.Exists(directory) || !LogOpening.IsUsed(directory)))
+        var described = LogMetadata.TryLoad(directory);
+        if (described is null && (!Directory.Exists(directory) || !LogOpening.IsUsed(directory)))
             throw new DirectoryNotFoundException($"There is no event log in '{directory}'.");
-        return new EventLog(directory, new EventLogOptions(), metadata ?? LogMetadata.Load(directory), null);
+        return new EventLog(directory, new EventLogOptions(), described ?? LogMetadata.Load(directory), null);
     }
 
     /// <summary>Reads a whole log with every checksum and tells each place that does not hold what was written; nothing is changed.</summary>
