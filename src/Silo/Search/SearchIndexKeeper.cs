@@ -25,6 +25,7 @@ internal sealed partial class SearchIndexKeeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         string? told = null;
+        bool isEnsured = false;
         while (!stoppingToken.IsCancellationRequested)
             await Task.Delay(await IsInPlaceAsync(stoppingToken) ? ClaimPause : Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -32,21 +33,29 @@ internal sealed partial class SearchIndexKeeper(
         {
             try
             {
-                if (await store.Indices.AreMissingAsync(cancellationToken) && (await states.ProgressAsync(cancellationToken)).Any(static progress => progress.NextOffset > 0))
-                    throw new SearchIndexException("The search indices are missing, although events are folded already. Make them anew from the log: eip rebuild --search");
-                await store.Indices.EnsureAsync(cancellationToken);
+                if (!isEnsured)
+                    await EnsureAsync(cancellationToken);
+                isEnsured = true;
                 await store.Indices.ClaimAsync(await identity.OwnerAsync(cancellationToken), cancellationToken);
                 told = null;
                 return true;
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
+                isEnsured = false;
                 // Once for each reason, or a silo that waits would fill its log.
                 if (told != exception.Message)
                     LogWaiting(logger, exception is StoreUnavailableException or ElasticsearchRefusedException or NpgsqlException ? null : exception, told = exception.Message);
                 return false;
             }
         }
+    }
+
+    private async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        if (await store.Indices.AreMissingAsync(cancellationToken) && (await states.ProgressAsync(cancellationToken)).Any(static progress => progress.NextOffset > 0))
+            throw new SearchIndexException("The search indices are missing, although events are folded already. Make them anew from the log: eip rebuild --search");
+        await store.Indices.EnsureAsync(cancellationToken);
     }
 
     [LoggerMessage(EventId = 4101, Level = LogLevel.Error, Message = "The search indices are not in place; it is tried again. {Reason}")]
