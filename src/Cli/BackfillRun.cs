@@ -28,6 +28,8 @@ internal sealed class BackfillRun(string data, Home home, ProgressLine progress)
         // Taken before anything is read, so that a second writer learns at once that it is one.
         bool isNew = !Directory.Exists(home.Log);
         await using var pipeline = OpenedHome.Report(EmbeddedPipeline.Open(home, new PipelineOptions { Deduplicate = !isNew }));
+        if (DataSetsText.Warning(home, data) is { } warning)
+            progress.Done(warning);
         using var rejects = new JsonLinesRejectSink(home.Rejects);
         var history = OlistReader.Read(
             data, rejects, new Reporter<ReadProgress>(read => progress.Report(() => $"reading: {read.BytesRead / 1e6:N0} of {read.TotalBytes / 1e6:N0} MB")),

@@ -238,17 +238,18 @@ public sealed class IngestTests
     }
 
     [Theory]
-    [InlineData("10000000000000000\r\n")]
-    [InlineData("ffffffffffffffffffff\r\n")]
-    [InlineData("-1\r\n")]
-    public async Task Chunks_that_are_none_are_the_senders_mistake(string chunks)
+    [InlineData("events", "application/x-ndjson", "10000000000000000\r\n")]
+    [InlineData("events", "application/x-ndjson", "ffffffffffffffffffff\r\n")]
+    [InlineData("events", "application/x-ndjson", "-1\r\n")]
+    [InlineData("replay", "application/json", "10000000000000000\r\n")]
+    public async Task Chunks_that_are_none_are_the_senders_mistake(string path, string type, string chunks)
     {
         await using var host = await MemoryHost.StartAsync(url: "http://127.0.0.1:0");
         using var client = new System.Net.Sockets.TcpClient();
         await client.ConnectAsync(host.Client.BaseAddress!.Host, host.Client.BaseAddress.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
+            $"POST /api/v1/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {type}\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"));
         using var reader = new StreamReader(stream);
         (await reader.ReadLineAsync()).ShouldNotBeNull().ShouldStartWith("HTTP/1.1 400");
     }

@@ -79,6 +79,23 @@ public sealed class BackfillTests : IDisposable
     }
 
     [Fact]
+    public void A_home_that_holds_two_data_sets_says_so()
+    {
+        using var other = new Shop();
+        shop.Eip("backfill", "--data", shop.Data).Error.ShouldNotContain("data sets");
+        shop.Eip("status").Output.ShouldNotContain("data sets");
+        shop.Eip("backfill", "--data", shop.Data).Error.ShouldNotContain("data sets");
+        shop.Eip("backfill", "--data", other.Data).Error.ShouldContain($"holds events of {shop.Data} already");
+        foreach (string command in new[] { "status", "doctor" })
+        {
+            string told = shop.Eip(command).Output;
+            told.ShouldContain("2 data sets");
+            told.ShouldContain(shop.Data);
+            told.ShouldContain(other.Data);
+        }
+    }
+
+    [Fact]
     public void A_card_shows_the_order_in_plain_text_when_it_is_not_for_a_terminal()
     {
         shop.Eip("backfill", "--data", shop.Data);

@@ -54,10 +54,11 @@ public sealed class WritingTests
         letters[0].Kind.ShouldBe(DeadLetterKind.SearchDocument);
         letters[1].Reason.ShouldContain("yesterday");
 
-        (await store.Store.RefusedDocuments.TakeAsync(letters[0])).ShouldNotBeNull().ShouldContain("colour");
-        await store.SendAsync(HttpMethod.Put, $"/{store.Options.ShipmentsAlias}/_mapping", """{"properties":{"colour":{"type":"keyword"}}}""");
-        (await store.Store.RefusedDocuments.TakeAsync(letters[0])).ShouldBeNull();
-        (await store.SendAsync(HttpMethod.Get, $"/{store.Options.ShipmentsAlias}/_doc/x"))["_source"]!["colour"]!.GetValue<string>().ShouldBe("red");
+        (await store.Store.RefusedDocuments.TakeAsync(letters[1])).ShouldNotBeNull().ShouldContain("orderedAt");
+        const string Lenient = """{"properties":{"orderedAt":{"type":"date","format":"strict_date_time_no_millis","ignore_malformed":true}}}""";
+        await store.SendAsync(HttpMethod.Put, $"/{store.Options.ShipmentsAlias}/_mapping", Lenient);
+        (await store.Store.RefusedDocuments.TakeAsync(letters[1])).ShouldBeNull();
+        (await store.SendAsync(HttpMethod.Get, $"/{store.Options.ShipmentsAlias}/_doc/y"))["_source"]!["orderedAt"]!.GetValue<string>().ShouldBe("yesterday");
 
         void AddCards(List<CaseSnapshot> cases) => cases.ForEach(one => documents.Add(
             store.Options.ShipmentsAlias, one.Card.OrderId.ToString(), 1, one, static (json, one) => CardDocument.Write(json, one.Card, one.Variant)));

@@ -29,6 +29,10 @@ internal static class BodyReader
 
             return JsonSerializer.Deserialize(limited.GetBuffer().AsSpan(0, (int)limited.Length), type) ?? throw ApiProblemException.BadBody(null, "A JSON object is needed.");
         }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw ApiProblemException.BadBody(null, $"The body cannot be read to its end. {exception.Message}");
+        }
         catch (JsonException exception)
         {
             string? field = exception.Path is { Length: > 2 } path ? path[2..] : null;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Eip.Cli.CommandLine;
+using Eip.Cli.Replays;
 using Eip.Pipeline;
 using Eip.Pipeline.Log;
 using Eip.Pipeline.Ports;
@@ -49,6 +50,8 @@ internal static class DoctorCommand
         };
         foreach (var finding in Log(home))
             yield return finding;
+        if (DataSetsText.Note(home) is { } note)
+            yield return ("note", "data", note);
     }
 
     private static (string, string, string) Writable(string path)

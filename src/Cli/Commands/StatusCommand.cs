@@ -34,6 +34,8 @@ internal static class StatusCommand
             Terminal.Output.Write(StatusView.Render(status.Pipeline));
             if (status.Pipeline.AheadAt is { } ahead)
                 Console.WriteLine(EventHorizon.Hint(ahead));
+            if (api is null && DataSetsText.Note(OpenedHome.Of(parsed)) is { } note)
+                Console.WriteLine(note);
             foreach (string line in MissingText.Lines(status.Missing, data: null, api?.Root))
                 Console.WriteLine(line);
             return ExitCodes.Success;

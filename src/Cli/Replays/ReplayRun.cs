@@ -38,6 +38,8 @@ internal sealed class ReplayRun(ReplayPlan plan, string data, Home home)
             await using var target = Target is null && Out is null ? EmbeddedTarget.Open(home, deduplicate: !plan.IsPaced && plan.Faults.IsNone, TimeProvider.System) : null;
             if (target is not null)
                 OpenedHome.Report(target.Pipeline);
+            if (target is not null && DataSetsText.Warning(home, data) is { } warning)
+                progress.Done(warning);
             await using var sink = target?.Sink(plan.Layout) ?? OpenSink(progress);
             // A file is an extract, of which nobody expects the whole.
             var coverage = Out is null ? journal.Coverage(sink.Name) : null;

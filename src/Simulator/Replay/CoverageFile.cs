@@ -28,6 +28,9 @@ public sealed class CoverageFile : ICoverageStore
     /// <inheritdoc/>
     public IReadOnlyList<MissingRange> Missing => [.. Load().SelectMany(static known => known.ToMissing())];
 
+    /// <summary>The folders of the data sets that were emitted, in the order in which they came last.</summary>
+    public IReadOnlyList<string> DataSets => [.. Load().Select(static known => known.Folder).OfType<string>()];
+
     /// <inheritdoc/>
     public ReplayCoverage Read(IHistory history) =>
         Load().Find(known => known.Data == history.Identity) is { } found ? found.ToCoverage() : ReplayCoverage.None;
