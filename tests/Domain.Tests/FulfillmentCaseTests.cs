@@ -118,6 +118,36 @@ public sealed class FulfillmentCaseTests
     }
 
     [Fact]
+    public void Of_two_events_of_one_second_the_one_that_knows_a_promise_says_it_whichever_id_is_greater()
+    {
+        for (int i = 0; i < 16; i++)
+        {
+            var order = OrderId.Parse($"order-{i}");
+            Case(Event(OrderPlaced, "2018-03-01T10:00:00Z", order: order), Event(OrderApproved, "2018-03-01T10:00:00Z", estimated: null, order: order))
+                .ToCard().EstimatedDeliveryAt.ShouldBe(EventTime.Parse("2018-03-20T00:00:00Z"), order.ToString());
+        }
+    }
+
+    [Fact]
+    public void A_case_without_events_has_a_card_that_knows_nothing()
+    {
+        var card = new FulfillmentCase(Order).ToCard();
+        (card.EventCount, card.OrderedAt, card.EstimatedDeliveryAt, card.Lane).ShouldBe((0, null, null, null));
+    }
+
+    [Fact]
+    public void Milestones_differ_when_one_of_their_times_does()
+    {
+        var times = new MilestoneTimes();
+        times.Observe(OrderPlaced, EventTime.MinValue);
+        var others = times;
+        (times == others).ShouldBeTrue();
+        (times != others).ShouldBeFalse();
+        others.Observe(WarehouseAssigned, EventTime.MinValue);
+        (times != others).ShouldBeTrue();
+    }
+
+    [Fact]
     public void There_is_no_event_before_the_first_and_none_after_the_last()
     {
         var folded = Case(LateDelivery());

@@ -67,7 +67,7 @@ public sealed class LaneLedgerTests
 
     [Fact]
     public void Taking_back_what_was_never_added_is_a_defect_that_shows() =>
-        Should.Throw<InvalidOperationException>(() => new KpiAccumulator().Remove(new LaneSample(1, 5, null, null, false)));
+        Should.Throw<InvalidOperationException>(() => new KpiAccumulator().Remove(new LaneSample(1, 5, null, null, false))).Message.ShouldContain("5 s");
 
     [Fact]
     public void Figures_that_follow_every_change_of_every_case_equal_those_of_the_final_cases() => Prop.ForAll(
