@@ -41,6 +41,7 @@ internal sealed partial class BulkWriter(
     private async Task SendAsync(string path, BulkPart part, CancellationToken cancellationToken)
     {
         var backoff = connection.StartBackoff();
+        bool isIndexSound = false;
         while (true)
         {
             var body = part.Body;
@@ -50,7 +51,7 @@ internal sealed partial class BulkWriter(
             if (answer.IsSuccess)
             {
                 var outcome = BulkOutcome.Of(answer);
-                await JudgeAsync(part, outcome, cancellationToken);
+                isIndexSound = await JudgeAsync(part, outcome, isIndexSound, cancellationToken);
                 await SettleAsync(part, outcome, cancellationToken);
                 if (outcome.Again.Count == 0)
                     return;
@@ -84,17 +85,23 @@ internal sealed partial class BulkWriter(
             connection.Writing.Ends();
     }
 
-    // A document that an index of another mapping refuses may be as good as any.
-    private async Task JudgeAsync(BulkPart part, BulkOutcome outcome, CancellationToken cancellationToken)
+    // A document that an index of another mapping refuses may be as good as any. The index may have been put right between the refusal and the look
+    // at it: so a document is at fault when it is refused once more by an index that was seen to be sound. Tells whether that was seen now.
+    private async Task<bool> JudgeAsync(BulkPart part, BulkOutcome outcome, bool wasSound, CancellationToken cancellationToken)
     {
+        bool isSound = true;
         foreach (var refused in outcome.Refused.GroupBy(refused => part[refused.Number].Index).ToList())
         {
-            if (await mappings.FaultAsync(refused.Key, cancellationToken) is not { } fault)
+            string? fault = await mappings.FaultAsync(refused.Key, cancellationToken);
+            isSound &= fault is null;
+            if (fault is null && wasSound)
                 continue;
-            foreach (var (number, _) in refused)
-                outcome.Wait(number, fault);
+            foreach (var (number, reason) in refused)
+                outcome.Wait(number, fault ?? reason);
             outcome.Refused.RemoveAll(refusal => part[refusal.Number].Index == refused.Key);
         }
+
+        return isSound && outcome.Again.Count > 0;
     }
 
     // A request that is refused as a whole is cut in two until the document at fault is found.
