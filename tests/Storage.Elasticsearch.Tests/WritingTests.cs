@@ -89,6 +89,26 @@ public sealed class WritingTests
     }
 
     [Fact]
+    public async Task An_index_that_is_put_right_before_anybody_looks_at_it_costs_no_document()
+    {
+        const string Refusal = """{"index":{"status":400,"error":{"type":"document_parsing_exception","reason":"failed to parse field [orderId]"}}}""";
+        bool isMended = false;
+        await using var server = new StubServer((_, body) =>
+        {
+            if (body.Length == 0)
+                return (200, "{}");
+            int documents = StubServer.Ids(body).Count();
+            (bool wasMended, isMended) = (isMended, true);
+            return (200, wasMended ? StubServer.Items(body, static _ => 201) : $$"""{"items":[{{string.Join(',', Enumerable.Repeat(Refusal, documents))}}]}""");
+        });
+        var letters = new MemoryDeadLetters();
+        using var store = new ElasticsearchStore(server.Options, letters);
+        await store.Projection.StoreAsync(SomeCases.Snapshots(SomeCases.Events(10, seed: 5)));
+        isMended.ShouldBeTrue();
+        letters.Letters.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_request_that_is_refused_as_a_whole_is_cut_until_the_document_at_fault_stands_alone()
     {
         await using var server = new StubServer((_, body) => body.Contains("too-large", StringComparison.Ordinal)
